@@ -101,6 +101,6 @@ it('what runs is answered with a link to it; force builds it; a push makes anoth
 it('retry of a pull request of which nothing was built: silent, and refused where it is named', async () => {
   expect((await story.comment('bot: retry')).comments).toEqual([]);
   expect(answersIn((await story.comment('bot: retry inst:bot-a')).comments)).toEqual([
-    expect.stringContaining('`bot-a` has built nothing yet for this pull request that it could `retry`'),
+    expect.stringContaining('`bot-a` has no job of this pull request that it could `retry`'),
   ]);
 });

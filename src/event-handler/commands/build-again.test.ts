@@ -62,10 +62,13 @@ describe('what is built again', () => {
     ['retry', 'it runs on another head', [job('1', zen2, 'not ended', before)], ['zen2']],
     ['retry', 'failed three times: once', [job('1', zen2, all), job('2', zen2, all), job('3', zen2, all)], ['zen2']],
     ['retry arch:zen3', 'both failed', [job('1', zen2, all), job('2', zen3, all)], ['zen3']],
+    ['retry acc:cc80 repo:R1', 'what failed has no accelerator', [job('1', zen2, all)], 'refused'],
     ['retry repo:other', 'it failed', [job('1', zen2, all)], 'nothing-matches'],
     ['retry repo:other inst:bot-a', 'it failed', [job('1', zen2, all)], 'refused'],
     ['retry', 'nothing was built', [], 'nothing-matches'],
     ['retry inst:bot-a', 'nothing was built', [], 'refused'],
+    ['retry arch:zen3', 'it is here, and was never built', [job('1', zen2, all)], 'refused'],
+    ['rebuild arch:zen3 jobid:1', 'a job is named', [job('1', zen2, all)], 'refused'],
     [
       'retry',
       'a job of an earlier version, whose commit is not known',
@@ -107,6 +110,43 @@ describe('what is built again', () => {
     );
   });
 
+  const nothingOf = (typed: string) =>
+    `nothing that \`${typed}\` selects was built on this pull request yet; \`bot: build\` with what to build orders it.`;
+  it.each([
+    ['retry arch:zen3', site, nothingOf('retry architecture:zen3'), 'build for:arch=x86_64/amd/zen3'],
+    ['explain retry arch:zen3', site, nothingOf('retry architecture:zen3'), 'explain build for:arch=x86_64/amd/zen3'],
+    [
+      'rebuild acc:cc80 repo:R1',
+      site,
+      nothingOf('rebuild accelerator:cc80 repository:R1'),
+      'build for:arch=x86_64/amd/zen3,accel=nvidia/cc80 repo:R1',
+    ],
+    [
+      'retry arch:generic',
+      exampleSettings6(),
+      nothingOf('retry architecture:generic'),
+      'build arch:linux/x86_64/generic',
+    ],
+    [
+      'retry arch:zne2',
+      site,
+      '`architecture:zne2` selects nothing of `bot-a`; the nearest is `architecture:zen2`; `bot: show_config` lists all.',
+      'retry architecture:zen2',
+    ],
+    [
+      'rebuild jobid:1',
+      site,
+      '`rebuild` takes no `jobid:`: it builds targets again, each once, whatever their jobs; `arch:` says which, as in `bot: rebuild arch:zen2`.',
+      undefined,
+    ],
+  ])('bot: %s selects nothing that was built', (typed, settings, reason, example) => {
+    expect(plan(typed, [job('1', zen2, all)], settings).outcome).toEqual({
+      kind: 'refused',
+      reason,
+      ...(example !== undefined && { example }),
+    });
+  });
+
   it.each<[string, readonly BuiltJob[], readonly string[]]>([
     [
       'retry',
@@ -125,7 +165,7 @@ describe('what is built again', () => {
       'retry inst:bot-a',
       [],
       [
-        '`bot-a` has built nothing yet for this pull request that it could `retry`; `bot: build` with what to build orders it.',
+        '`bot-a` has no job of this pull request that it could `retry`: nothing was built yet, or the directories of its jobs were moved away when the pull request was closed; `bot: build` with what to build orders it.',
       ],
     ],
   ])('bot: %s tells why nothing is built', (typed, built, text) => {

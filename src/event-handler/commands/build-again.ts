@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { codeSpan } from '../../messages/escape-markdown.ts';
 import { md, ownText } from '../../messages/markdown.ts';
 import type { Markdown } from '../../outside/forge/forge.ts';
+import type { Dialect } from '../../settings/dialects.ts';
 import type { Settings } from '../../settings/settings.ts';
-import { type Filter, matcherOf } from '../arguments/filter.ts';
+import { type Filter, hasFilter, matcherOf } from '../arguments/filter.ts';
 import { judgeSubmitArgument } from '../arguments/job-arguments.ts';
 import { judgeArguments } from '../arguments/judge-arguments.ts';
 import type { BuildOutcome } from '../submit/build-command.ts';
@@ -11,9 +12,10 @@ import type { BuildTarget } from '../submit/build-target.ts';
 import { type BuiltJob, isSameTarget, targetsOfJobs } from './built-jobs.ts';
 import { sortOut, whyNotTarget } from './choose-targets.ts';
 import type { Command, CommandLine, Guide } from './command.ts';
-import { explainMismatch, filterParts } from './explain-mismatch.ts';
+import { explainMismatch, filterParts, type Mismatch } from './explain-mismatch.ts';
 import { keptOfBuilds, withoutGreen, withoutUnderWay } from './left-to-build.ts';
 import { limitsOf, ofBuilds, resultOfBuilds } from './of-builds.ts';
+import { buildCommandFor, type Candidate, candidates } from './site-targets.ts';
 
 /** `bot: retry` and `bot: rebuild`: build again what this instance built for the pull request, by its own records. */
 function buildAgain<Name extends 'retry' | 'rebuild'>(name: Name, does: Markdown, note: Markdown, guide: Guide) {
@@ -36,7 +38,7 @@ function buildAgain<Name extends 'retry' | 'rebuild'>(name: Name, does: Markdown
     kept,
     plan(line, settings, built) {
       const chosen = chooseAmong(line, settings, built, name);
-      if ('reason' in chosen) return { kind: 'nothing-matches', ...chosen };
+      if ('kind' in chosen) return chosen;
       return { kind: name, ...chosen, ...limitsOf(line) };
     },
     leftToBuild(all, commit, built) {
@@ -81,7 +83,8 @@ type Chosen =
       readonly targets: readonly BuildTarget[];
       readonly refusedTargets: readonly { readonly target: BuildTarget; readonly reason: Markdown }[];
     }
-  | { readonly reason: Markdown; readonly isMeant: boolean };
+  | { readonly kind: 'refused'; readonly reason: Markdown }
+  | ({ readonly kind: 'nothing-matches' } & Mismatch);
 
 /** The targets of earlier jobs that the filters select, each once. */
 function chooseAmong(
@@ -93,20 +96,52 @@ function chooseAmong(
   const { appName, dialect } = settings;
   const all = targetsOfJobs(built);
   if (all.length === 0) {
-    const reason = md`${codeSpan(appName)} has built nothing yet for this pull request that it could ${codeSpan(name)}; ${codeSpan('bot: build')} with what to build orders it.`;
-    return { reason, isMeant: false };
+    const reason = md`${codeSpan(appName)} has no job of this pull request that it could ${codeSpan(name)}: nothing was built yet, or the directories of its jobs were moved away when the pull request was closed; ${codeSpan('bot: build')} with what to build orders it.`;
+    return { kind: 'nothing-matches', reason, isMeant: false };
+  }
+  if (hasFilter(filters, 'jobid')) {
+    const reason = md`${codeSpan(name)} takes no \`jobid:\`: it builds targets again, each once, whatever their jobs; \`arch:\` says which, as in ${codeSpan(`bot: ${name} arch:zen2`)}.`;
+    return { kind: 'refused', reason };
   }
   const searched = (target: BuildTarget) => ({
     architecture: dialect.hasFor ? target.forArch : target.nodeType.name,
-    accelerator: target.forAccelerator,
+    accelerator: target.forAccelerator ?? '', // a filter on it matches no target that has none
     repository: target.repositoryId,
     instance: appName,
   });
   const matches = matcherOf(filters);
   const meant = all.filter((target) => matches(searched(target)));
-  if (meant.length === 0) return explainMismatch(filterParts(filters, all.map(searched), appName), expanded, appName);
+  if (meant.length === 0) {
+    const site = candidates(settings.nodeTypes);
+    const searchedIn = (each: Candidate) => ({
+      architecture: each.nodeType[dialect.architecture],
+      ...(dialect.hasFor && { accelerator: each.nodeType.accelerator ?? '' }),
+      repository: each.repositoryId,
+      instance: appName,
+    });
+    const neverBuilt = site.find((each) => matches(searchedIn(each)));
+    if (neverBuilt !== undefined)
+      return { kind: 'nothing-matches', ...notBuiltYet(neverBuilt, filters, expanded, dialect) };
+    const parts = filterParts(filters, [...all.map(searched), ...site.map(searchedIn)], appName);
+    return { kind: 'nothing-matches', ...explainMismatch(parts, expanded, appName) };
+  }
   const { targets, refused } = sortOut(meant, (target) => whyNotBuilt(target, settings));
   return { targets, refusedTargets: refused };
+}
+
+/** What the filters select is here, but was not built on the pull request. */
+function notBuiltYet(
+  { nodeType, repositoryId }: Candidate,
+  filters: readonly Filter[],
+  typed: string,
+  dialect: Dialect,
+): Mismatch {
+  const repository = hasFilter(filters, 'repository') ? ` repo:${repositoryId}` : '';
+  return {
+    reason: md`nothing that ${codeSpan(typed)} selects was built on this pull request yet; \`bot: build\` with what to build orders it.`,
+    isMeant: true,
+    instead: `${buildCommandFor(nodeType, dialect)}${repository}`,
+  };
 }
 
 function whyNotBuilt(target: BuildTarget, settings: Settings): Markdown | undefined {

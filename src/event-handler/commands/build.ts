@@ -7,7 +7,7 @@ import { chooseTargets, whyNotTarget } from './choose-targets.ts';
 import type { Command } from './command.ts';
 import { keptOfBuilds, withoutUnderWay } from './left-to-build.ts';
 import { limitsOf, ofBuilds, resultOfBuilds } from './of-builds.ts';
-import { candidates, forArgument, targetOf } from './site-targets.ts';
+import { buildCommandFor, candidates } from './site-targets.ts';
 
 const kept = z.object({ kind: z.literal('build'), ...keptOfBuilds });
 const result = z.object({ kind: z.literal('build'), ...resultOfBuilds });
@@ -21,9 +21,7 @@ export const build: Command<'build', typeof kept, typeof result, BuildOutcome | 
   does: md`builds the pull request`,
   example(settings) {
     const works = candidates(settings.nodeTypes).find((each) => whyNotTarget(each, settings) === undefined);
-    if (works === undefined) return undefined;
-    const { nodeType } = works;
-    return `build ${settings.dialect.hasFor ? forArgument(targetOf(nodeType)) : `arch:${nodeType.name}`}`;
+    return works && buildCommandFor(works.nodeType, settings.dialect);
   },
   notes({ dialect: { hasExports, hasFor }, build: { allowedJobArguments, allowedSubmitArguments } }) {
     return [

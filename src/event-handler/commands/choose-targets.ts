@@ -16,6 +16,7 @@ import {
   isExactly,
   type Pair,
   searchable,
+  targetOf,
   whereFilters,
 } from './site-targets.ts';
 import { whyNoTarget } from './why-no-target.ts';
@@ -40,7 +41,8 @@ export function chooseTargets(command: CommandLine, settings: Settings): Targets
   const unmatched = [...new Set(mismatches.map(({ reason }) => reason))];
   if (targets.length === 0) {
     const isMeant = mismatches.some((mismatch) => mismatch.isMeant);
-    return { kind: 'nothing-matches', reason: joined(unmatched, ' '), isMeant };
+    const [instead] = mismatches.flatMap((mismatch) => mismatch.instead ?? []);
+    return { kind: 'nothing-matches', reason: joined(unmatched, ' '), isMeant, ...(instead && { instead }) };
   }
   const given = judgeArguments([...(command.on ?? []), ...command.filters], settings.build);
   if ('refused' in given) return { kind: 'refused', reason: given.refused };
@@ -115,14 +117,16 @@ function groupsOf(
   { nodeTypes }: Settings,
 ): readonly (readonly Pair[])[] {
   const known = new Set<string>();
-  const asked = buildFors.flatMap(({ architectures, accelerator }) =>
-    architectures.map((arch): Pair => ({ arch, ...(accelerator !== undefined && { accelerator }) })),
-  );
-  return asked
+  return pairsOf(buildFors)
     .map((pair) => (isAll(command, pair, nodeTypes) ? allLike(command, pair, nodeTypes) : [pair]))
     .map((group) => group.filter((pair) => !known.has(forArgument(pair)) && known.add(forArgument(pair))))
     .filter((group) => group.length > 0);
 }
+
+const pairsOf = (buildFors: readonly BuildFor[]): readonly Pair[] =>
+  buildFors.flatMap(({ architectures, accelerator }) =>
+    architectures.map((arch): Pair => ({ arch, ...(accelerator !== undefined && { accelerator }) })),
+  );
 
 const isAll = ({ on }: CommandLine, { arch }: Pair, nodeTypes: readonly NodeType[]) =>
   arch === 'all' && on === undefined && !nodeTypes.some(({ cpuSubdir }) => cpuSubdir === arch);
@@ -135,6 +139,25 @@ function allLike(command: CommandLine, pair: Pair, nodeTypes: readonly NodeType[
     .filter(({ nodeType, ...each }) => isExactly(nodeType, each))
     .map(({ nodeType: _, ...each }) => each);
   return found.length > 0 ? found : [pair];
+}
+
+/** Which node types `for:arch=all` leaves out though the filters match them: those with an accelerator, where it asks for none. */
+export function leftOutOfAll(
+  command: CommandLine,
+  targets: readonly BuildTarget[],
+  { nodeTypes, appName }: Settings,
+): readonly Markdown[] {
+  const asked = pairsOf([...(command.for ? [command.for] : []), ...(command.alsoFor ?? [])]);
+  if (!asked.some((pair) => isAll(command, pair, nodeTypes) && !asksForAccelerator(command, pair))) return [];
+  const matches = matcherOf(command.filters, true);
+  const left = candidates(nodeTypes)
+    .filter((each) => each.nodeType.accelerator !== undefined && matches({ ...searchable(each), instance: appName }))
+    .filter(({ nodeType }) => !targets.some((target) => target.nodeType.name === nodeType.name));
+  const typed = [...new Set(left.map(({ nodeType }) => forArgument(targetOf(nodeType))))];
+  if (typed.length === 0) return [];
+  return [
+    md`\`for:arch=all\` leaves out nodes with an accelerator: ${joined(typed.map(codeSpan), ', ')} builds for them`,
+  ];
 }
 
 function choosePair(

@@ -13,6 +13,8 @@ export interface CommandPart {
   readonly isKnown: boolean;
   /** What to type instead, if it selects nothing. */
   readonly problem?: Markdown;
+  /** What stands in its place in a command that selects something, typed as `typed` is. */
+  readonly instead?: string;
   /** It selects nothing, but is spelled like a name that is here. */
   readonly isNear: boolean;
 }
@@ -22,6 +24,8 @@ export interface Mismatch {
   readonly reason: Markdown;
   /** A part of the command selects something here, or nearly: so this instance is probably meant. */
   readonly isMeant: boolean;
+  /** The command that was probably meant, without `bot:`. It may not work. */
+  readonly instead?: string;
 }
 
 /** Says which parts of a command select nothing, or that they select nothing together. */
@@ -34,7 +38,10 @@ export function explainMismatch(parts: readonly CommandPart[], whole: string, bo
       ? md`${joined(typed, ' and ')} each select something of ${codeSpan(bot)}, but nothing together`
       : md`${codeSpan(whole)} selects nothing of ${codeSpan(bot)}`;
   const what = problems.length > 0 ? joined(problems, '; ') : together;
-  return { reason: md`${what}; \`bot: show_config\` lists all.`, isMeant };
+  const reason = md`${what}; \`bot: show_config\` lists all.`;
+  const short = whole.replaceAll('for:architecture=', 'for:arch=').replaceAll(',accelerator=', ',accel=');
+  const mended = parts.reduce((text, part) => text.replace(part.typed, () => part.instead ?? part.typed), short);
+  return { reason, isMeant, ...(mended !== short && { instead: mended }) };
 }
 
 /** The filters that search targets, each as a part. `sign`: `:`, or `=` in `on:`. */
@@ -50,7 +57,7 @@ export function filterParts(
     .map((filter) => {
       const shown = (pattern: string) => `${before}${filter.component}${sign}${pattern}`;
       const typed = shown(filter.pattern);
-      const values = [...new Set(targets.flatMap((target) => target[filter.component] ?? []))];
+      const values = [...new Set(targets.flatMap((target) => target[filter.component] ?? []))].filter(Boolean);
       const matches = matcherOf([filter]);
       if (values.some((value) => matches({ [filter.component]: value })))
         return { typed, isKnown: true, isNear: false };
@@ -58,7 +65,8 @@ export function filterParts(
       const nearest = near ?? nearestSpelling(filter.pattern, values);
       const hint = nearest === undefined ? md`` : md`; the nearest is ${codeSpan(shown(nearest))}`;
       const problem = md`${codeSpan(typed)} selects nothing of ${codeSpan(bot)}${hint}`;
-      return { typed, isKnown: false, problem, isNear: near !== undefined };
+      const instead = nearest === undefined ? {} : { instead: shown(nearest) };
+      return { typed, isKnown: false, problem, ...instead, isNear: near !== undefined };
     });
 }
 

@@ -71,7 +71,7 @@ describe('what the command would refuse is refused, for the same reason', () => 
     const [explained, itself] = [plan(`explain ${typed}`, built).outcome, plan(typed, built).outcome];
     expect(explained).toEqual({
       ...itself,
-      ...('example' in itself && { example: `explain build ${zen2}` }),
+      ...('example' in itself && { example: `explain ${itself.example}` }),
       reason: 'reason' in itself ? itself.reason : 'not refused',
     });
   });
@@ -90,13 +90,16 @@ describe('what the command would refuse is refused, for the same reason', () => 
 });
 
 it.each`
-  typed                                      | built                       | expected
-  ${`explain build ${zen2}`}                 | ${[]}                       | ${/^Instance `bot-a` would submit 1 job for `build for:architecture=x86_64\/amd\/zen2`\. Nothing was done\.[\s\S]*\|`x86_64\/amd\/zen2`\|`R1`\|`cpu_zen2`\|[\s\S]*sbatch on `cpu_zen2`: `--hold` `--time=24:00:00`/}
-  ${`explain build ${zen2}`}                 | ${[job('not ended')]}       | ${/^Instance `bot-a` would submit no job .*: see below\.\n\n- no job for `R1` on `cpu_zen2`: job `7` builds it already/}
-  ${`explain build ${zen2}+aarch64/generic`} | ${[]}                       | ${/would submit 1 job [\s\S]*- `for:arch=aarch64\/generic` is no target of `bot-a`/}
-  ${'explain retry'}                         | ${[job('SUCCESS')]}         | ${/would submit no job for `retry`: see below\.\n\n- 1 target has ended in SUCCESS on `1a2b3c4d5e6f` already/}
-  ${'explain retry'}                         | ${[job('ended otherwise')]} | ${/would submit 1 job for `retry`/}
-  ${'explain rebuild'}                       | ${[job('SUCCESS')]}         | ${/would submit 1 job for `rebuild`[\s\S]*commit: `1a2b3c4d5e6f`/}
+  typed                                                                                        | built                       | expected
+  ${`explain build ${zen2}`}                                                                   | ${[]}                       | ${/^Instance `bot-a` would submit 1 job for `build for:architecture=x86_64\/amd\/zen2`\. Nothing was done\.[\s\S]*\|`x86_64\/amd\/zen2`\|`R1`\|`cpu_zen2`\|[\s\S]*sbatch on `cpu_zen2`: `--hold` `--time=24:00:00`/}
+  ${`explain build ${zen2}`}                                                                   | ${[job('not ended')]}       | ${/^Instance `bot-a` would submit no job .*: see below\.\n\n- no job for `R1` on `cpu_zen2`: job `7` builds it already/}
+  ${`explain build ${zen2}+aarch64/generic`}                                                   | ${[]}                       | ${/would submit 1 job [\s\S]*- `for:arch=aarch64\/generic` is no target of `bot-a`/}
+  ${'explain build for:arch=all'}                                                              | ${[]}                       | ${/would submit 2 jobs [\s\S]*- `for:arch=all` leaves out nodes with an accelerator: `for:arch=x86_64\/amd\/zen4,accel=None`, `for:arch=x86_64\/amd\/zen3,accel=nvidia\/cc80` builds for them/}
+  ${'explain build for:arch=all repo:R1 arch:zen3 for:arch=x86_64/amd/zen3,accel=nvidia/cc80'} | ${[]}                       | ${/^((?!leaves out)[\s\S])*$/}
+  ${'explain build for:arch=all,accel=nvidia/cc80'}                                            | ${[]}                       | ${/^((?!leaves out)[\s\S])*$/}
+  ${'explain retry'}                                                                           | ${[job('SUCCESS')]}         | ${/would submit no job for `retry`: see below\.\n\n- 1 target has ended in SUCCESS on `1a2b3c4d5e6f` already/}
+  ${'explain retry'}                                                                           | ${[job('ended otherwise')]} | ${/would submit 1 job for `retry`/}
+  ${'explain rebuild'}                                                                         | ${[job('SUCCESS')]}         | ${/would submit 1 job for `rebuild`[\s\S]*commit: `1a2b3c4d5e6f`/}
 `('$typed: $expected', ({ typed, built, expected }) => {
   expect(said(typed, built)).toMatch(expected);
 });

@@ -5,6 +5,7 @@ import { text, word } from '../../outside/files/shapes.ts';
 import { mayBuild } from '../../permissions.ts';
 import { build } from './build.ts';
 import { rebuild, retry } from './build-again.ts';
+import { leftOutOfAll } from './choose-targets.ts';
 import type { Command } from './command.ts';
 import { deployLabel, orderPreview, whoseDeployment } from './deploy-label.ts';
 
@@ -59,8 +60,14 @@ export const explain: Command<'explain', typeof kept, typeof result, Asker> = {
     if (command === undefined || explains === undefined)
       return { kind: 'refused', reason: md`it lacks the command that it is about, as in \`bot: explain retry\`` };
     const decision = command.plan(explains, settings, built);
-    if (decision.kind === 'refused' || decision.kind === 'nothing-matches') return decision;
-    return { kind: 'explain', of: decision, typed: explains.expanded };
+    if (decision.kind === 'refused') return decision;
+    if (decision.kind === 'nothing-matches') {
+      const { instead, ...why } = decision;
+      return { ...why, ...(instead && { instead: `explain ${instead}` }) };
+    }
+    const leftOut = 'targets' in decision ? leftOutOfAll(explains, decision.targets, settings) : [];
+    const of = leftOut.length === 0 ? decision : { ...decision, unmatched: leftOut };
+    return { kind: 'explain', of, typed: explains.expanded };
   },
   /** The job manager explains `deploy`: it plans deployments, and reading the artefacts takes long. */
   async carryOut({ of, typed }, context, { settings, now }) {

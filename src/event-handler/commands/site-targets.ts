@@ -1,3 +1,4 @@
+import type { Dialect } from '../../settings/dialects.ts';
 import type { NodeType } from '../../settings/settings.ts';
 import type { Filter, Searchable } from '../arguments/filter.ts';
 import { namesIn } from '../arguments/parse-for.ts';
@@ -37,6 +38,10 @@ export const targetOf = ({ cpuSubdir, accelerator }: NodeType): Pair => ({
 export function forArgument({ arch, accelerator }: Pair): string {
   return accelerator === undefined ? `for:arch=${arch}` : `for:arch=${arch},accel=${accelerator}`;
 }
+
+/** A command that builds for a node type, without `bot:`. */
+export const buildCommandFor = (nodeType: NodeType, { hasFor }: Dialect) =>
+  `build ${hasFor ? forArgument(targetOf(nodeType)) : `arch:${nodeType.name}`}`;
 
 /** The filters that say where to build: the items of `on:`, else those of `for:`, and filters outside both. */
 export function whereFilters(command: CommandLine, pair: Pair): readonly Filter[] {

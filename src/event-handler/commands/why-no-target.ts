@@ -24,7 +24,11 @@ export function whyNoTarget(command: CommandLine, pair: Pair, { appName, nodeTyp
   if (command.on !== undefined && !wantsAccelerator && parts.every(({ isKnown }) => isKnown)) {
     const filters = [...command.on, ...command.filters];
     const withAccelerator = nodeTypes.find((nodeType) => nodeType.accelerator !== undefined && fits(nodeType, filters));
-    if (withAccelerator) return { reason: onlyWithAccelerator(command.on, withAccelerator, bot), isMeant: true };
+    if (withAccelerator) {
+      const on = withItsAccelerator(command.on, withAccelerator);
+      const instead = command.expanded.replace(/ on:\S+/, () => ` ${on}`);
+      return { reason: onlyWithAccelerator(on, bot), isMeant: true, instead };
+    }
   }
   return explainMismatch(parts, command.expanded, bot);
 }
@@ -34,19 +38,25 @@ function forPart(pair: Pair, nodeTypes: readonly NodeType[], wantsAccelerator: b
   const usable = nodeTypes.filter(({ accelerator }) => (accelerator !== undefined) === wantsAccelerator);
   if (usable.some((nodeType) => isExactly(nodeType, pair))) return { typed, isKnown: true, isNear: false };
   const near = usable.find(isNearly(pair));
-  if (near !== undefined) return { typed, isKnown: false, problem: notTheWholeName(pair, near), isNear: true };
+  if (near !== undefined) {
+    const instead = wholeName(pair, near);
+    return { typed, isKnown: false, problem: notTheWholeName(typed, instead), instead, isNear: true };
+  }
   const ofArchitecture = nodeTypes.filter(({ cpuSubdir }) => cpuSubdir === pair.arch);
   if (ofArchitecture.length > 0) {
-    const problem =
-      pair.accelerator === undefined
-        ? otherAccelerators(pair, ofArchitecture, bot)
-        : sayWhere(pair, ofArchitecture, bot);
-    return { typed, isKnown: true, problem, isNear: false };
+    const problem = pair.accelerator === undefined ? otherAccelerators : sayWhere;
+    return { typed, isKnown: true, ...problem(pair, ofArchitecture, bot), isNear: false };
   }
   const nearest = nearestSpelling(typed, nodeTypes.map(targetOf).map(forArgument));
   const hint = nearest ? md`; the nearest is ${codeSpan(nearest)}` : md``;
   const problem = md`${codeSpan(typed)} is no target of ${codeSpan(bot)}${hint}`;
-  return { typed, isKnown: false, problem, isNear: isAlike(pair.arch, nodeTypes) };
+  return {
+    typed,
+    isKnown: false,
+    problem,
+    ...(nearest && { instead: nearest }),
+    isNear: isAlike(pair.arch, nodeTypes),
+  };
 }
 
 /** Whether a search would have found it: then it was meant (D10). */
@@ -70,26 +80,34 @@ function isAlike(arch: string, nodeTypes: readonly NodeType[]): boolean {
   );
 }
 
-function notTheWholeName(pair: Pair, nodeType: NodeType): Markdown {
-  const nearest = forArgument({
+const wholeName = (pair: Pair, nodeType: NodeType) =>
+  forArgument({
     arch: nodeType.cpuSubdir,
     ...(pair.accelerator !== undefined && nodeType.accelerator !== undefined && { accelerator: nodeType.accelerator }),
   });
-  return md`${codeSpan(forArgument(pair))} is not the whole name of a target; type ${codeSpan(nearest)}, or say where to build by \`on:\``;
+
+function notTheWholeName(typed: string, nearest: string): Markdown {
+  return md`${codeSpan(typed)} is not the whole name of a target; type ${codeSpan(nearest)}, or say where to build by \`on:\``;
 }
 
-function otherAccelerators(pair: Pair, ofArchitecture: readonly NodeType[], bot: string): Markdown {
-  const there = joined(ofArchitecture.map(targetOf).map(forArgument).map(codeSpan), ', ');
-  return md`${codeSpan(bot)} has nodes of ${codeSpan(pair.arch)} only with an accelerator; type ${there}`;
+type Problem = Required<Pick<CommandPart, 'problem' | 'instead'>>;
+
+function otherAccelerators(pair: Pair, ofArchitecture: readonly NodeType[], bot: string): Problem {
+  const there = ofArchitecture.map(targetOf).map(forArgument);
+  const names = joined(there.map(codeSpan), ', ');
+  const problem = md`${codeSpan(bot)} has nodes of ${codeSpan(pair.arch)} only with an accelerator; type ${names}`;
+  return { problem, instead: there[0] ?? '' };
 }
 
 /** `for:` selects a node type only if it offers everything asked for. To build elsewhere, a command needs `on:`. */
-function sayWhere(pair: Pair, ofArchitecture: readonly NodeType[], bot: string): Markdown {
+function sayWhere(pair: Pair, ofArchitecture: readonly NodeType[], bot: string): Problem {
   const node = ofArchitecture.find(({ accelerator }) => accelerator === undefined) ?? ofArchitecture[0];
   const where = node?.accelerator === undefined ? '' : `,accel=${node.accelerator}`;
   const names = namesIn(pair.accelerator ?? '');
   const wanted = md`${joined(names.map(codeSpan), ' and ')}${names.length > 1 ? md` together` : md``}`;
-  return md`no node of ${codeSpan(pair.arch)} of ${codeSpan(bot)} has ${wanted}; to build for it elsewhere, say where: ${codeSpan(`on:arch=${pair.arch}${where} ${forArgument(pair)}`)}`;
+  const instead = `on:arch=${pair.arch}${where} ${forArgument(pair)}`;
+  const problem = md`no node of ${codeSpan(pair.arch)} of ${codeSpan(bot)} has ${wanted}; to build for it elsewhere, say where: ${codeSpan(instead)}`;
+  return { problem, instead };
 }
 
 function fits(nodeType: NodeType, filters: readonly Filter[]): boolean {
@@ -97,7 +115,9 @@ function fits(nodeType: NodeType, filters: readonly Filter[]): boolean {
   return candidates([nodeType]).map(searchable).some(matches);
 }
 
-function onlyWithAccelerator(on: readonly Filter[], { accelerator = '' }: NodeType, bot: string): Markdown {
-  const items = [...on.map(({ component, pattern }) => `${component}=${pattern}`), `accel=${accelerator}`].join(',');
-  return md`what this selects of ${codeSpan(bot)} has an accelerator, and is used for commands that ask for one; type ${codeSpan(`on:${items}`)}.`;
+const withItsAccelerator = (on: readonly Filter[], { accelerator = '' }: NodeType) =>
+  `on:${[...on.map(({ component, pattern }) => `${component}=${pattern}`), `accel=${accelerator}`].join(',')}`;
+
+function onlyWithAccelerator(on: string, bot: string): Markdown {
+  return md`what this selects of ${codeSpan(bot)} has an accelerator, and is used for commands that ask for one; type ${codeSpan(on)}.`;
 }

@@ -166,12 +166,12 @@ function outcomeOf(
   if (whose.kind === 'nothing-matches' || whose.kind === 'refused') return whose;
   const decision = commandNamed(parsed.name).plan(parsed, settings, built);
   if (decision.kind !== 'nothing-matches') return decision;
-  const { reason, isMeant } = decision;
+  const { reason, isMeant, instead = typed.trim() } = decision;
   const isOurs = isMeant || instanceFiltersOf(parsed).length > 0;
   return {
     kind: isOurs ? 'refused' : 'nothing-matches',
     reason,
-    example: exampleFor(typed.trim(), parsed.name, settings, true),
+    example: exampleFor(instead, parsed.name, settings, built),
   };
 }
 
