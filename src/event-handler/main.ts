@@ -15,10 +15,9 @@ import { gitCommands } from '../outside/git/git-commands.ts';
 import { judgeGit } from '../outside/git/judge-trouble.ts';
 import { runProgram } from '../outside/processes/run-program.ts';
 import { smeeRelay } from '../outside/relay/smee-relay.ts';
-import { whyNoRelay } from '../outside/relay/why-no-relay.ts';
 import { type Daemon, type DaemonOptions, environments, leaveToTheOther, runDaemon, runMain } from '../run-daemon.ts';
-import { missingSecret } from '../settings/missing-secret.ts';
-import type { Problem, Settings } from '../settings/settings.ts';
+import { deliveryProblems } from '../settings/delivery-problems.ts';
+import type { Settings } from '../settings/settings.ts';
 import { OutsideWaits } from './outside-waits.ts';
 import { Inbox } from './receive/inbox.ts';
 import { readEventFile } from './receive/read-event-file.ts';
@@ -37,7 +36,7 @@ async function main(options: Options): Promise<number> {
   const start = {
     kind: 'event handler',
     options,
-    problems: await environmentProblems(options),
+    problems: isSentDeliveries(options) ? await deliveryProblems(environment, options.smee) : [],
     ...(file !== undefined && {
       beforehand: (stateDir: string) => receiveFile(file, stateDir),
       whenHeld: () => {
@@ -148,17 +147,6 @@ const isSentDeliveries = ({ file, cron, pull }: Options) => file === undefined &
 /** The relay's channel: from the command line, else from the environment, which other accounts cannot read. */
 function relayAddressOf({ smee = environment['SMEE_URL'], ...options }: Options): string | undefined {
   return isSentDeliveries(options) && smee ? smee : undefined;
-}
-
-async function environmentProblems(options: Options): Promise<Problem[]> {
-  return isSentDeliveries(options) ? [...(await missingSecret(environment)), ...relayProblems(options)] : [];
-}
-
-function relayProblems(options: Options): Problem[] {
-  const address = relayAddressOf(options);
-  const message = address === undefined ? undefined : whyNoRelay(address);
-  const [file, key] = options.smee === undefined ? ['environment', 'SMEE_URL'] : ['command line', '--smee'];
-  return message === undefined ? [] : [{ file, key, message }];
 }
 
 const program = new Command('event_handler.sh')

@@ -262,11 +262,14 @@ it('says of each daemon whether it was started', async () => {
   onTestFinished(async () => void (await bot('stop')));
   const first = await bot('start');
   expect(first.exitCode).toBe(2);
-  expect(first.all).toMatch(/^error: the event handler was not started: it has ended \(exit status 2\)/m);
   expect(first.all).toMatch(
     /to set it: export GITHUB_APP_SECRET_TOKEN=VALUE; or, .*: set -a; \. FILE; set \+a; or .*: --pull 30$/m,
   );
-  expect(first.all).toMatch(/^Configuration check: FAILED \(1 problem\)\nStarted: the job manager is process/m);
+  expect(first.all).toMatch(/^Configuration check: FAILED \(1 problem\)\nNothing was started\.$/m);
+  const half = await bot('start', '--event-handler-opts', '--cron --nonsense');
+  expect(half.exitCode).toBe(2);
+  expect(half.all).toMatch(/^error: the event handler was not started: it has ended \(exit status 2\)/m);
+  expect(half.all).toMatch(/^Started: the job manager is process/m);
   const second = await bot('start', '--event-handler-opts', '--pull 30');
   expect(second.exitCode).toBe(1);
   expect(second.all).toMatch(/^Started: the event handler /m);

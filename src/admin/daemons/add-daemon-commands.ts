@@ -3,6 +3,7 @@ import { stopOnSignals } from '../../daemon/stop-on-signals.ts';
 import { complain } from '../../daemon/terminal.ts';
 import { wholeNumber } from '../../daemon/whole-number.ts';
 import type { runProgram } from '../../outside/processes/run-program.ts';
+import { deliveryProblems } from '../../settings/delivery-problems.ts';
 import { findLogPath, findPlaces, whyNotFound } from '../../settings/find-places.ts';
 import { splitWords } from '../../settings/posix-words.ts';
 import { showLogs } from '../logs/show-logs.ts';
@@ -10,6 +11,7 @@ import { type DaemonName, daemonNames, daemons } from './daemon-names.ts';
 import { restartDaemons, settingsOf } from './restart-daemons.ts';
 import { startDaemon } from './start-daemon.ts';
 import { stopDaemon } from './stop-daemon.ts';
+import { waysIn } from './ways-in.ts';
 
 interface Options {
   readonly config: string;
@@ -82,7 +84,9 @@ const namesOf = (daemon: DaemonName | undefined) => (daemon === undefined ? daem
 
 async function start(daemon: DaemonName | undefined, options: Options, run: typeof runProgram): Promise<number> {
   const { config, botName, eventHandlerOpts = [], jobManagerOpts = [] } = options;
-  const settings = await settingsOf(config);
+  const { asksItself, smee } = waysIn(eventHandlerOpts);
+  const isSentDeliveries = daemon !== 'job_manager' && !asksItself;
+  const settings = await settingsOf(config, isSentDeliveries ? await deliveryProblems(process.env, smee) : []);
   if (settings === undefined) {
     complain('Nothing was started.');
     return 2;

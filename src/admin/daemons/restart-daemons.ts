@@ -4,7 +4,7 @@ import type { runProgram } from '../../outside/processes/run-program.ts';
 import { checkConfiguration } from '../../settings/check-configuration.ts';
 import { howToSet } from '../../settings/how-to-set.ts';
 import { quoteWord } from '../../settings/posix-words.ts';
-import type { Settings } from '../../settings/settings.ts';
+import type { Problem, Settings } from '../../settings/settings.ts';
 import { type DaemonName, daemons } from './daemon-names.ts';
 import { findHolder, type Holding } from './find-holder.ts';
 import { findLostVariables } from './find-lost-variables.ts';
@@ -112,8 +112,8 @@ async function lookHowToStart(
   return { name, settings: own, words: ['--config', ownConfig, ...again.words], holding };
 }
 
-/** Checks app.cfg and says what is wrong; undefined: it is not valid. */
-export async function settingsOf(appCfgPath: string): Promise<Settings | undefined> {
+/** Checks app.cfg and says what is wrong, `further` too; undefined: it is not valid. */
+export async function settingsOf(appCfgPath: string, further: readonly Problem[] = []): Promise<Settings | undefined> {
   const files = { appCfgPath, environment: process.env, workingDirectory: process.cwd() };
-  return (await checkConfiguration(files, []))?.settings;
+  return (await checkConfiguration(files, further))?.settings;
 }
