@@ -20,6 +20,11 @@ it.each([
   [['setup', '--nope'], 2, /^error: unknown option '--nope'/],
   [['upgrade', '--nope'], 2, /^error: unknown option '--nope'/],
   [['start', 'foo'], 2, /^error: .*foo/],
+  [
+    ['start', '--port', '3000'],
+    2,
+    /^error: unknown option '--port'\nOptions of a daemon itself: --event-handler-opts '--port 3000', for instance\. Help: \.\/bot\.sh start --help\n$/,
+  ],
   [['stauts'], 2, /^error: unknown command 'stauts'\n\(Did you mean status\?\)\nHelp: .*\n$/],
   [['doctor', '--uplod'], 2, /^error: unknown option '--uplod'\n\(Did you mean --upload\?\)\nHelp: .* --help\n$/],
 ])('a command line of %j ends with %i', (words, status, beginning) => {

@@ -9,6 +9,7 @@ import { readTextIfThere } from '../outside/files/read-text-if-there.ts';
 import { syncDirectory } from '../outside/files/sync-directory.ts';
 import { syncFileSystems } from '../outside/files/sync-file-systems.ts';
 import type { Logger } from './logger.ts';
+import { quoteWord } from './quote-word.ts';
 
 // An empty mount point looks like a new site. So each directory of the bot, and the working directory, has a file that says it is in use, and
 // names the others. A directory that is named there, but has no such file, is not mounted.
@@ -34,7 +35,7 @@ export async function missingPlaces(places: Places, workingDirectory: string): P
     if (by === undefined || there.has(directory)) return [];
     return [
       `${setting} ${directory} was in use (${by} says so), and nothing of it is there now: is its file system mounted? ` +
-        `Mount it and start again; if it is to begin anew, run: mkdir -p ${directory} && touch ${fileIn(directory)}`,
+        `Mount it and start again; if it is to begin anew, run: mkdir -p ${quoteWord(directory)} && touch ${quoteWord(fileIn(directory))}`,
     ];
   });
 }

@@ -2,6 +2,7 @@ import { createPrivateKey } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { quoteWord } from '../daemon/quote-word.ts';
 import { exists } from '../outside/files/exists.ts';
 import { whyNoProgram } from '../outside/files/find-program.ts';
 import { hasCode } from '../outside/files/has-code.ts';
@@ -45,11 +46,11 @@ export async function checkAgainstDisk(
     const problem = await checks[where.key ?? '']?.(expanded).catch(sentenceOf);
     if (problem !== undefined) problems.push({ ...where, message: problem });
     if (where.key === 'private_key' && problem === undefined && (await isReadByOthers(expanded))) {
-      const message = `${expanded} can be read by other accounts, who could act as the App: run chmod 600 ${expanded}`;
+      const message = `${expanded} can be read by other accounts, who could act as the App: run chmod 600 ${quoteWord(expanded)}`;
       warnings.push({ ...where, message });
     }
     if (where.key === 'state_dir' && (await isOpenToOthers(expanded))) {
-      const message = `${expanded} is open to other users, who could read what the bot received: run chmod 700 ${expanded}`;
+      const message = `${expanded} is open to other users, who could read what the bot received: run chmod 700 ${quoteWord(expanded)}`;
       warnings.push({ ...where, message });
     }
     if (where.key === 'config_bundle' && !(await exists(expanded))) {
@@ -76,7 +77,7 @@ export async function checkAgainstDisk(
     if (!(await isReadByOthers(path))) continue;
     warnings.push({
       file: path,
-      message: `can be read by other accounts, with the secrets in it: run chmod 600 ${path}`,
+      message: `can be read by other accounts, with the secrets in it: run chmod 600 ${quoteWord(path)}`,
     });
   }
   return { problems, warnings };

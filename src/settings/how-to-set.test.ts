@@ -21,6 +21,12 @@ it.each<[string, Record<string, string>, string[], RegExp]>([
   ],
   ['one that exports it', { [file]: 'export S=x\n' }, ['S'], /^set -a; \. HOME/],
   ['another instance that has it', { [file]: 'A=1\n', 'two.env': 'S=x\n' }, ['S'], /\. HOME\/\.config\/bot\/two\.env/],
+  [
+    'another instance with blanks in its name',
+    { 'my bot.env': 'S=x\n' },
+    ['S'],
+    /^set -a; \. 'HOME\/\.config\/bot\/my bot\.env'; set \+a$/,
+  ],
   ['no file at all', {}, ['S'], /^export S=VALUE; or, where a file has it \(.*\): set -a; \. FILE; set \+a$/],
   ['one that has it empty, or as a comment', { [file]: 'S=\n# S=x\n' }, ['S'], /^export S=VALUE/],
   ['one that has one of two', { [file]: 'S=x\n' }, ['S', 'T'], /^export S=VALUE T=VALUE/],

@@ -16,10 +16,6 @@ export function splitWords(
   return { words: lexed.words.flatMap((word) => expand(word, environment)) };
 }
 
-/** Writes a word so that a POSIX shell, or {@link splitWords}, reads it as it is. */
-export const quoteWord = (word: string) =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-
 /** Reads a command line: leading `NAME=value` words go into the child's environment. */
 export function parseProgramCall(
   text: string,

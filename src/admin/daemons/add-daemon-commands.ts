@@ -2,6 +2,7 @@ import { Argument, type Command, InvalidArgumentError } from 'commander';
 import { stopOnSignals } from '../../daemon/stop-on-signals.ts';
 import { complain } from '../../daemon/terminal.ts';
 import { wholeNumber } from '../../daemon/whole-number.ts';
+import { exists } from '../../outside/files/exists.ts';
 import type { runProgram } from '../../outside/processes/run-program.ts';
 import { deliveryProblems } from '../../settings/delivery-problems.ts';
 import { findLogPath, findPlaces, whyNotFound } from '../../settings/find-places.ts';
@@ -73,6 +74,9 @@ export function addDaemonCommands(program: Command, run: typeof runProgram): voi
 
 const withDaemonOptions = (command: Command) =>
   command
+    .showHelpAfterError(
+      `Options of a daemon itself: --event-handler-opts '--port 3000', for instance. Help: ./bot.sh ${command.name()} --help`,
+    )
     .option('--bot-name <name>', 'marks the processes for whoever looks at their list')
     .option('--event-handler-opts <options>', "options of the event handler, in one word: '--pull 30'", words)
     .option('--job-manager-opts <options>', "options of the job manager, in one word: '--debug'", words);
@@ -85,7 +89,8 @@ const namesOf = (daemon: DaemonName | undefined) => (daemon === undefined ? daem
 async function start(daemon: DaemonName | undefined, options: Options, run: typeof runProgram): Promise<number> {
   const { config, botName, eventHandlerOpts = [], jobManagerOpts = [] } = options;
   const { asksItself, smee } = waysIn(eventHandlerOpts);
-  const isSentDeliveries = daemon !== 'job_manager' && !asksItself;
+  // Without an app.cfg setup is the next step, and that makes the secret, too.
+  const isSentDeliveries = daemon !== 'job_manager' && !asksItself && (await exists(config));
   const settings = await settingsOf(config, isSentDeliveries ? await deliveryProblems(process.env, smee) : []);
   if (settings === undefined) {
     complain('Nothing was started.');

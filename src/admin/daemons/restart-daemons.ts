@@ -1,9 +1,9 @@
 import { hyphenated } from '../../daemon/daemon-kinds.ts';
+import { quoteWord } from '../../daemon/quote-word.ts';
 import { complain, say } from '../../daemon/terminal.ts';
 import type { runProgram } from '../../outside/processes/run-program.ts';
 import { checkConfiguration } from '../../settings/check-configuration.ts';
 import { howToSet } from '../../settings/how-to-set.ts';
-import { quoteWord } from '../../settings/posix-words.ts';
 import type { Problem, Settings } from '../../settings/settings.ts';
 import { type DaemonName, daemons } from './daemon-names.ts';
 import { findHolder, type Holding } from './find-holder.ts';

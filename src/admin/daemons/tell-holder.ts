@@ -1,3 +1,4 @@
+import { quoteWord } from '../../daemon/quote-word.ts';
 import { type DaemonName, daemons } from './daemon-names.ts';
 import type { Holding } from './find-holder.ts';
 import type { Unit } from './unit-of-process.ts';
@@ -15,7 +16,7 @@ export function tellHolder(name: DaemonName, holding: Exclude<Holding, { kind: '
         return `systemd runs the ${kind}, as process ${holding.pid}, ${tellUnit(holding.unit)}`;
       return `the ${kind} runs already, as process ${holding.pid}, since ${holding.since}; to end it, run: ./bot.sh stop ${name}`;
     case 'elsewhere':
-      return `the ${kind} runs on ${holding.host}, as process ${holding.pid}, since ${holding.since}; to end it, run there: cd ${directory} && ./bot.sh stop ${name}`;
+      return `the ${kind} runs on ${holding.host}, as process ${holding.pid}, since ${holding.since}; to end it, run there: cd ${quoteWord(directory)} && ./bot.sh stop ${name}`;
     case 'unknown':
       return `something renews ${holding.path}, which cannot be read; look which machine has a ${kind} with this state directory`;
   }

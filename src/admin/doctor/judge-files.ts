@@ -1,4 +1,5 @@
 import { counted } from '../../counted.ts';
+import { quoteWord } from '../../daemon/quote-word.ts';
 import { type Finding, failure, fine, notLookedAt, warning } from './finding.ts';
 
 export interface PlaceFacts {
@@ -61,14 +62,14 @@ export function judgePlace({ setting, path, trial, space }: PlaceFacts): Finding
       name,
       `${gigabytes(freeBytes)} GB free in ${path}`,
       'some GB',
-      `df -h ${path}; make room, or move it`,
+      `df -h ${quoteWord(path)}; make room, or move it`,
     );
   if (totalInodes > 0 && freeInodes < Math.min(leastInodes, totalInodes / 50))
     return warning(
       name,
       `${counted(freeInodes, 'inode')} free in ${path}`,
       'some ten thousand',
-      `df -i ${path}; remove small files`,
+      `df -i ${quoteWord(path)}; remove small files`,
     );
   return fine(name, `${path}: ${kind}, ${gigabytes(freeBytes)} GB free`);
 }
@@ -76,8 +77,8 @@ export function judgePlace({ setting, path, trial, space }: PlaceFacts): Finding
 const gigabytes = (bytes: number) => (bytes / 1e9).toFixed(1);
 
 function mendOf(words: string, path: string): string {
-  if (/ENOSPC|EDQUOT/.test(words)) return `df -h ${path}; df -i ${path}; quota -s; make room`;
-  if (/EROFS/.test(words)) return `the file system is mounted read-only: findmnt -T ${path}`;
-  if (/EACCES|EPERM/.test(words)) return `ls -ld ${path}; chown or chmod it for the account of the daemons`;
-  return `look at its file system: findmnt -T ${path}`;
+  if (/ENOSPC|EDQUOT/.test(words)) return `df -h ${quoteWord(path)}; df -i ${quoteWord(path)}; quota -s; make room`;
+  if (/EROFS/.test(words)) return `the file system is mounted read-only: findmnt -T ${quoteWord(path)}`;
+  if (/EACCES|EPERM/.test(words)) return `ls -ld ${quoteWord(path)}; chown or chmod it for the account of the daemons`;
+  return `look at its file system: findmnt -T ${quoteWord(path)}`;
 }

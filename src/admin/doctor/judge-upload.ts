@@ -1,3 +1,4 @@
+import { quoteWord } from '../../daemon/quote-word.ts';
 import type { ProgramResult } from '../../outside/processes/run-program.ts';
 import { whyProgramFailed } from '../../outside/processes/why-program-failed.ts';
 import { type Finding, failure, fine, notLookedAt, warning } from './finding.ts';
@@ -41,7 +42,7 @@ export function judgeSigning(facts: SigningFacts): Finding {
       name,
       `${key} has the mode ${(keyMode & 0o777).toString(8)}: other accounts may read it, and ssh-keygen refuses it`,
       'the mode 600',
-      `chmod 600 ${key}`,
+      `chmod 600 ${quoteWord(key)}`,
     );
   if (!hasScript && script.startsWith('/'))
     return failure(name, `there is no program ${script}`, 'the script that signs', correct);

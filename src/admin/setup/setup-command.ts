@@ -2,6 +2,7 @@ import { homedir, hostname, machine } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { pause } from '../../daemon/pause.ts';
+import { quoteWord } from '../../daemon/quote-word.ts';
 import { complain, say } from '../../daemon/terminal.ts';
 import { wholeNumber } from '../../daemon/whole-number.ts';
 import { eventHandlerOptions } from './event-handler-options.ts';
@@ -81,7 +82,7 @@ async function setup(
   if (taken.answers.units === 'yes') return status; // it has said how
   const options = eventHandlerOptions(taken.answers.receive).join(' ');
   const pull = options === '' ? '' : ` --event-handler-opts '${options}'`;
-  const sourced = outcome.environmentFiles.map((file) => `. ${file}; `).join('');
+  const sourced = outcome.environmentFiles.map((file) => `. ${quoteWord(file)}; `).join('');
   say(`Start the bot: set -a; ${sourced}set +a; ./bot.sh start${pull}`);
   return status;
 }

@@ -1,5 +1,5 @@
+import { quoteWord } from '../../daemon/quote-word.ts';
 import type { InTheWay, Version } from '../../outside/git/program-clone.ts';
-import { quoteWord } from '../../settings/posix-words.ts';
 import { type DaemonName, daemons } from '../daemons/daemon-names.ts';
 import type { Holding } from '../daemons/find-holder.ts';
 import type { DaemonProcess } from '../daemons/look-at-process.ts';

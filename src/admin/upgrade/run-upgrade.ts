@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { counted } from '../../counted.ts';
+import { quoteWord } from '../../daemon/quote-word.ts';
 import type { Version } from '../../outside/git/program-clone.ts';
-import { quoteWord } from '../../settings/posix-words.ts';
 import { wordsOf } from '../../words-of.ts';
 import { exchangeProgram, goBack } from './exchange-program.ts';
 import { planUpgrade } from './plan-upgrade.ts';

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { pause } from '../../daemon/pause.ts';
+import { quoteWord } from '../../daemon/quote-word.ts';
 import { complain, say } from '../../daemon/terminal.ts';
 import { wholeNumber } from '../../daemon/whole-number.ts';
 import type { Clone } from '../../outside/git/program-clone.ts';
 import type { runProgram } from '../../outside/processes/run-program.ts';
 import { whyProgramFailed } from '../../outside/processes/why-program-failed.ts';
 import { findPlaces, whyNotFound } from '../../settings/find-places.ts';
-import { quoteWord } from '../../settings/posix-words.ts';
 import { type DaemonName, daemonNames, daemons } from '../daemons/daemon-names.ts';
 import { findHolder } from '../daemons/find-holder.ts';
 import { daemonsOfProgram, lookAtDaemonProcess } from '../daemons/look-at-process.ts';

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { startOfProcess } from '../../daemon/lease-file.ts';
+import { quoteWord } from '../../daemon/quote-word.ts';
 import { createDurably } from '../../outside/files/durable-files.ts';
 import { parseShape } from '../../outside/files/parse-shape.ts';
 import { readTextIfThere } from '../../outside/files/read-text-if-there.ts';
@@ -20,7 +21,7 @@ export async function withUpgradeLock<T>(packages: string, work: () => Promise<T
     const holder = parseShape((await readTextIfThere(path)) ?? '', shape);
     if (holder !== undefined && holder.host !== hostname())
       throw new Error(
-        `an upgrade of this clone runs on ${holder.host}, as process ${holder.pid}; if there is none any more, run: rm ${path}`,
+        `an upgrade of this clone runs on ${holder.host}, as process ${holder.pid}; if there is none any more, run: rm ${quoteWord(path)}`,
       );
     if (holder !== undefined && (await startOfProcess(holder.pid)) === holder.processStart)
       throw new Error(`an upgrade of this clone runs already, as process ${holder.pid}; wait for its end`);

@@ -1,3 +1,5 @@
+import { quoteWord } from '../../daemon/quote-word.ts';
+
 type Rule = readonly [pattern: RegExp, mend: (root: string) => string];
 
 const proxy = 'export HTTPS_PROXY=http://HOST:PORT, as your site tells it';
@@ -39,7 +41,8 @@ const rules: readonly Rule[] = [
   ],
   [
     /No space left|ENOSPC|disk quota exceeded|EDQUOT|system error -122/i,
-    (root) => `make room: df -h ${root} ~/.npm, quota -s; an npm cache elsewhere: export npm_config_cache=DIRECTORY`,
+    (root) =>
+      `make room: df -h ${quoteWord(root)} ~/.npm, quota -s; an npm cache elsewhere: export npm_config_cache=DIRECTORY`,
   ],
   [
     /cache folder contains root-owned files|EACCES.*\/(\.npm|_cacache)\b/s,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Webhooks } from '../../outside/forge/webhooks.ts';
+import { wordsOf } from '../../words-of.ts';
 import { type Delivery, isEventName, isGuid } from './delivery.ts';
 
 /** Reads an event that was saved as `{"headers": {…}, "json": {…}}`; header names in any case, no signature needed. */
@@ -8,7 +9,10 @@ export async function readEventFile(
   path: string,
   webhooks: Webhooks,
 ): Promise<{ readonly delivery: Delivery; readonly newComment: number | undefined }> {
-  const parsed: unknown = JSON.parse(await readFile(path, 'utf8'));
+  const refuse = (error: unknown) => {
+    throw new Error(`${path} must hold {"headers": {…}, "json": {…}}: ${wordsOf(error)}`, { cause: error });
+  };
+  const parsed: unknown = await readFile(path, 'utf8').then(JSON.parse).catch(refuse);
   const { headers: given, json } = (parsed ?? {}) as { headers?: Record<string, unknown>; json?: unknown };
   if (typeof given !== 'object' || given === null || typeof json !== 'object' || json === null) {
     throw new Error(`${path} must hold {"headers": {…}, "json": {…}}`);

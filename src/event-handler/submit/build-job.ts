@@ -1,5 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { quoteWord } from '../../daemon/quote-word.ts';
 import { jobFiles } from '../../jobs/directories.ts';
 import { handOver, linkNewestJob } from '../../jobs/handovers.ts';
 import { type JobRecord, readJobRecord, writeJobRecord } from '../../jobs/job-record.ts';
@@ -16,7 +17,6 @@ import { sayOnce } from '../../outside/forge/say-once.ts';
 import type { GitFailure } from '../../outside/git/git.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
 import type { Dialect } from '../../settings/dialects.ts';
-import { quoteWord } from '../../settings/posix-words.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { slurmArguments } from '../../settings/slurm-arguments.ts';
 import type { Tools } from '../tools.ts';
