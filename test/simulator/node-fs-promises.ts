@@ -53,6 +53,12 @@ export const readdir = (path: string, options?: { withFileTypes?: boolean }) =>
     return [...entries].map(([name, node]) => ({ ...kindOf(node), name, parentPath: path }));
   });
 
+export const opendir = (path: string) =>
+  looks('opendir', path, () => {
+    world().files.findDirectory(path, 'opendir');
+    return { close: async () => {} };
+  });
+
 export const writeFile = async (path: string, data: string | Buffer, options?: { flag?: string }) => {
   const exclusive = options?.flag === 'wx' ? constants.O_EXCL : 0;
   const file = await open(path, constants.O_CREAT | constants.O_WRONLY | constants.O_TRUNC | exclusive, 0o644);
