@@ -1,4 +1,4 @@
-import { listNames } from '../outside/files/list-names.ts';
+import { listNames, noneIfNoDirectory } from '../outside/files/list-names.ts';
 import { isMonth, pullRequestDirectory } from './directories.ts';
 import { type JobLink, readLinks } from './handovers.ts';
 
@@ -19,7 +19,7 @@ export async function readPullRequestDirectories(
   for (const month of await listNames(jobsBaseDir)) {
     if (!isMonth(month)) continue;
     const path = pullRequestDirectory(jobsBaseDir, month, pullRequest);
-    const jobs = await readLinks(path); // none of a file, which a job may have made
+    const jobs = await readLinks(path).catch(noneIfNoDirectory); // a job may have made a file of that name
     if (jobs.length > 0) found.push({ month, path, jobs });
   }
   return found;

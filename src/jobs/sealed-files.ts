@@ -63,10 +63,10 @@ async function jobDirectories({ stateDir, jobIdsDir, jobsBaseDir }: SealedPlaces
   const openPlans = await readOpenPlans(stateDir);
   for (const month of await listNames(jobsBaseDir)) {
     if (!isMonth(month)) continue;
-    for (const name of await listNames(join(jobsBaseDir, month))) {
+    for (const name of await listNames(join(jobsBaseDir, month)).catch(noneIfNoDirectory)) {
       const pullRequest = join(jobsBaseDir, month, name);
       if (!/^pr_\d+$/.test(name)) continue;
-      links.push(...(await readLinks(pullRequest)));
+      links.push(...(await readLinks(pullRequest).catch(noneIfNoDirectory)));
       for (const guid of openPlans) await addPrepared(join(pullRequest, `event_${guid}`), found, 12);
     }
   }

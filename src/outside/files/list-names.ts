@@ -1,9 +1,15 @@
-import { readdir } from 'node:fs/promises';
-import { isNotThere } from './has-code.ts';
+import { lstat, readdir } from 'node:fs/promises';
+import { hasCode, isNotThere } from './has-code.ts';
 
-/** The sorted names in a directory; none if it is missing, or something else has its name. */
+/** The sorted names in a directory; none if it is missing, also where it would lie below a file. Throws if something else has its name. */
 export async function listNames(path: string): Promise<string[]> {
-  return (await readdir(path).catch(noneIfNoDirectory)).sort();
+  try {
+    return (await readdir(path)).sort();
+  } catch (error) {
+    const isMissing = hasCode(error, 'ENOENT') || (hasCode(error, 'ENOTDIR') && !(await isThere(path)));
+    if (isMissing) return [];
+    throw error;
+  }
 }
 
 /** For what reads a directory, where something else may have its name: then there is nothing in it. */
@@ -11,3 +17,9 @@ export function noneIfNoDirectory(error: unknown): [] {
   if (isNotThere(error)) return [];
   throw error;
 }
+
+const isThere = (path: string) =>
+  lstat(path).then(
+    () => true,
+    () => false,
+  );

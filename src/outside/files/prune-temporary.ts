@@ -1,12 +1,12 @@
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { listNames } from './list-names.ts';
+import { listNames, noneIfNoDirectory } from './list-names.ts';
 
 const keepMilliseconds = 3600 * 1000;
 
 /** Removes half-written files of killed processes from a directory, but none of the last hour: some process may still be writing it. */
 export async function pruneTemporary(directory: string, now: Date): Promise<void> {
-  for (const name of await listNames(directory)) {
+  for (const name of await listNames(directory).catch(noneIfNoDirectory)) {
     if (!name.startsWith('.') || !name.endsWith('.tmp')) continue;
     const path = join(directory, name);
     const stats = await stat(path).catch(() => undefined); // gone meanwhile: it is written
@@ -17,5 +17,6 @@ export async function pruneTemporary(directory: string, now: Date): Promise<void
 /** The same in all directories `depth` levels below. */
 export async function pruneTemporaryBelow(directory: string, depth: number, now: Date): Promise<void> {
   if (depth === 0) return await pruneTemporary(directory, now);
-  for (const name of await listNames(directory)) await pruneTemporaryBelow(join(directory, name), depth - 1, now);
+  for (const name of await listNames(directory).catch(noneIfNoDirectory))
+    await pruneTemporaryBelow(join(directory, name), depth - 1, now);
 }
