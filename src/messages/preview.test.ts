@@ -35,7 +35,7 @@ const preview = (change: Partial<ToldPreview> = {}) => previewComment({ ...whole
 
 it('shows each artefact, where it goes, what happens to it and why, and who may set the label', () => {
   expect(preview()).toBe(
-    `Instance \`bot-a\` would upload 1 of the 2 artefacts, were the label \`bot:deploy\` set now (Mar 10 12:00:00 UTC 2026). Nothing was uploaded; the next label uploads this and nothing else.
+    `Instance \`bot-a\` would upload 1 of the 2 artefacts, were the label \`bot:deploy\` set now (Mar 10 12:00:00 UTC 2026). Nothing was uploaded; the next label uploads nothing but this, as it is now.
 
 |artefact|size|SHA-256|commit|job|goes to|what happens|
 |----|----|----|----|----|----|----|
@@ -46,7 +46,7 @@ it('shows each artefact, where it goes, what happens to it and why, and who may 
 - who may set the label: \`carol\`, \`dave\` (\`deploy_permission\`); account \`alice\` has NO permission to deploy: the admin of this instance gives it
 - \`upload_policy = once\`: of each payload the newest build, and each payload once
 - head of the pull request: \`1a2b3c4\`; what was built from another commit is uploaded, too (\`stale_artefacts = upload\`)
-- the next label uploads what is marked so here, as it is now, and nothing else: a file with another SHA-256, or built later, is refused until \`bot: explain deploy\` has shown it
+- what is marked so here is uploaded only as it is now: with another SHA-256 it is refused until \`bot: explain deploy\` has shown it; the next label, and no later one, uploads nothing else: what is built until then is refused, also where it overtakes what is marked so, unless \`bot: explain deploy\` has shown it before
 
 <details><summary>SHA-256 of what would be uploaded</summary>
 
@@ -63,24 +63,43 @@ it.each([
     false,
     '**would be uploaded**; by the ledger another file of this name was uploaded at Mar 09 12:00:00 UTC 2026',
   ],
+  [
+    false,
+    undefined,
+    'not uploaded: stale; by the ledger the file of this SHA-256 was uploaded at Mar 09 12:00:00 UTC 2026',
+  ],
   [false, true, 'not uploaded: stale; by the ledger it was uploaded at Mar 09 12:00:00 UTC 2026'],
 ])('what is in the bucket already (to be uploaded: %s, unchanged: %s)', (isUploaded, isSameFile, text) => {
-  const uploadedBefore = { at: new Date('2026-03-09T12:00:00Z'), isSameFile };
+  const uploadedBefore = { at: new Date('2026-03-09T12:00:00Z'), ...(isSameFile !== undefined && { isSameFile }) };
   const row = { ...first, isUploaded, uploadedBefore, ...(isUploaded ? {} : { why: md`stale` }) };
   expect(preview({ policy: 'latest', rows: [row] })).toContain(`|${text}|`);
+});
+
+it('says of what would be uploaded that its tests failed', () => {
+  const told = preview({
+    rows: [
+      { ...first, tests: 'FAILURE' },
+      { ...older, tests: 'FAILURE' },
+    ],
+  });
+  expect(told).toContain('|**would be uploaded**, though its tests ended with the status `FAILURE`|');
+  expect(told.match(/its tests/g)).toHaveLength(1);
 });
 
 it('says what filters select, and what that binds', () => {
   const told = preview({ isFiltered: true, typed: 'explain deploy repository:R1', rows: [first] });
   expect(told).toContain('would upload 1 of the 1 artefact that `explain deploy repository:R1` selects, were');
-  expect(told).toContain('Nothing was uploaded; the next label uploads this only as it is now.\n');
-  expect(told).toContain('- the next label uploads what is marked so here only as it is now');
+  expect(told).toContain('Nothing was uploaded; a label uploads this only as it is now.\n');
+  expect(told).toContain(
+    '- what is marked so here is uploaded only as it is now: with another SHA-256 it is refused until `bot: explain deploy` has shown it\n',
+  );
 });
 
 it('says that a table of which nothing would be uploaded binds the next label, too', () => {
   const told = preview({ rows: [older] });
   expect(told).toContain('2026). Nothing was uploaded.\n');
-  const bound = '\n- the next label uploads nothing that is built later until `bot: explain deploy` has shown it';
+  const bound =
+    '\n- the next label, and no later one, uploads nothing that is built until then, unless `bot: explain deploy` has shown it before';
   expect(told).toContain(bound);
   expect(preview({ rows: [] })).toContain(bound);
   expect(preview({ rows: [older], isFiltered: true })).not.toContain(bound);

@@ -40,8 +40,10 @@ export interface ToldArtefact {
   readonly isUploaded: boolean;
   /** Why it is not uploaded. */
   readonly why?: Markdown;
-  /** An earlier deployment uploaded it; the bucket is not asked. */
-  readonly uploadedBefore?: { readonly at: Date; readonly isSameFile: boolean };
+  /** The status of its tests, if it is not SUCCESS. */
+  readonly tests?: string;
+  /** An earlier deployment uploaded it; the bucket is not asked. `isSameFile`: absent if the file was not read now. */
+  readonly uploadedBefore?: { readonly at: Date; readonly isSameFile?: boolean };
 }
 
 /** More rows than this are folded below their number. */
@@ -75,8 +77,8 @@ function headline({ appName, at, typed, isFiltered, policy, rows }: ToldPreview)
   const count = artefacts === 1 ? md`the 1 artefact` : md`the ${artefacts} artefacts`;
   const what = uploaded === 0 || policy === 'none' ? none : md`${uploaded}`;
   const bound = isFiltered
-    ? md`; the next label uploads this only as it is now`
-    : md`; the next label uploads this and nothing else`;
+    ? md`; a label uploads this only as it is now`
+    : md`; the next label uploads nothing but this, as it is now`;
   return md`${bot} would upload ${what} of ${count}${which}, were the label \`bot:deploy\` set now (${ownText(formatDate(at))}). Nothing was uploaded${what === none ? md`` : bound}.`;
 }
 
@@ -101,10 +103,17 @@ function tableOf({ rows, head }: ToldPreview): string {
 const andMore = (leftOut: number) =>
   `\n\n… and ${leftOut} more, for which there is no room; filters such as \`repo:ID\` or \`jobid:N\` show fewer`;
 
-function whatHappens({ isUploaded, why = md``, uploadedBefore }: ToldArtefact): Markdown {
-  const happens = isUploaded ? md`**would be uploaded**` : md`not uploaded: ${cutMarkdown(why, longestWhy)}`;
+function whatHappens({ isUploaded, why = md``, tests, uploadedBefore }: ToldArtefact): Markdown {
+  const failed = tests === undefined ? md`` : md`, though its tests ended with the status ${codeSpan(tests)}`;
+  const happens = isUploaded ? md`**would be uploaded**${failed}` : md`not uploaded: ${cutMarkdown(why, longestWhy)}`;
   if (uploadedBefore === undefined) return happens;
-  const what = uploadedBefore.isSameFile ? md`it was` : md`another file of this name was`;
+  const { isSameFile } = uploadedBefore;
+  const what =
+    isSameFile === undefined
+      ? md`the file of this SHA-256 was`
+      : isSameFile
+        ? md`it was`
+        : md`another file of this name was`;
   return md`${happens}; by the ledger ${what} uploaded at ${ownText(formatDate(uploadedBefore.at))}`;
 }
 
@@ -138,12 +147,14 @@ function factsOf({ asker, deployers, policy, stale, head, rows, isFiltered }: To
   ];
 }
 
+const changed = md`- what is marked so here is uploaded only as it is now: with another SHA-256 it is refused until \`bot: explain deploy\` has shown it`;
+
 const boundBy = (isFiltered: boolean) =>
   isFiltered
-    ? md`- the next label uploads what is marked so here only as it is now: a file with another SHA-256 is refused`
-    : md`- the next label uploads what is marked so here, as it is now, and nothing else: a file with another SHA-256, or built later, is refused until \`bot: explain deploy\` has shown it`;
+    ? changed
+    : md`${changed}; the next label, and no later one, uploads nothing else: what is built until then is refused, also where it overtakes what is marked so, unless \`bot: explain deploy\` has shown it before`;
 
-const boundByNothing = md`- the next label uploads nothing that is built later until \`bot: explain deploy\` has shown it`;
+const boundByNothing = md`- the next label, and no later one, uploads nothing that is built until then, unless \`bot: explain deploy\` has shown it before`;
 
 function digestsOf(rows: readonly ToldArtefact[]): string {
   const lines = rows.map(({ sha256 = '', artefact = '' }) => `\n- ${codeSpan(sha256)} ${escapeMarkdown(artefact)}`);

@@ -50,7 +50,7 @@ export const explain: Command<'explain', typeof kept, typeof result, Asker> = {
     when: md`Before a command that builds much, or when one did not do what was expected: type \`explain\` before it.`,
     answers: [
       md`A comment with a row for each job that would be submitted: its target, its repository, its node type. Below it stand the commit, whether who asks may build, the options for sbatch, and why other targets get no job.`,
-      md`Of \`deploy\`, a table with a row for each artefact: its size, its SHA-256, the commit that it was built from, its job, its place in the bucket, and whether the label would upload it, or why not, and when it was uploaded before (by the ledger: the bucket is not asked). It comes when all that would be uploaded is read, which takes minutes for many gigabytes; the next label uploads what it shows.`,
+      md`Of \`deploy\`, a table with a row for each artefact: its size, its SHA-256, the commit that it was built from, its job, its place in the bucket, and whether the label would upload it, or why not, and when it was uploaded before (by the ledger: the bucket is not asked). It comes when all that would be uploaded is read, which takes minutes for many gigabytes; the next label uploads nothing but what it shows. What would be uploaded though its tests failed is marked.`,
       md`😕 and the reason that the command itself would give, where it is refused or selects nothing.`,
     ],
   },

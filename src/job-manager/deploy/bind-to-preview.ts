@@ -1,5 +1,11 @@
 import type { Preview } from '../../jobs/previews.ts';
-import type { JobToDeploy, UploadDecision } from './plan-uploads.ts';
+import { formatDate } from '../../messages/date.ts';
+import { codeSpan } from '../../messages/escape-markdown.ts';
+import { md } from '../../messages/markdown.ts';
+import { type JobToDeploy, payloadOf, type UploadDecision } from './plan-uploads.ts';
+import type { PassedOver } from './why-passed-over.ts';
+
+const lookAgain = md`type that again, look, then take the label off and set it anew`;
 
 /** A decision about an artefact, compared with the preview. */
 interface BoundDecision<Job extends JobToDeploy> extends UploadDecision<Job> {
@@ -22,8 +28,26 @@ export function bindToPreview<Job extends JobToDeploy>(
     const shown = artefacts.find((each) => each.job === job.id && each.artefact === artefact);
     if (shown !== undefined) return { ...decision, shown: shown.sha256 };
     if (wholeAt === undefined) return decision;
-    const why = `it is not among what "bot: explain deploy" showed at ${wholeAt}; type that again, look, then take the label off and set it anew`;
+    const why = `it is not among what "bot: explain deploy" showed at ${formatDate(new Date(wholeAt))}; ${lookAgain}`;
     return { ...decision, refused: why, isUnseen: true };
+  });
+}
+
+/** Says of what was shown that a build overtook it, which was not shown and is refused. */
+export function tellOvertaken<Job extends JobToDeploy>(
+  passedOver: readonly PassedOver<Job>[],
+  decisions: readonly BoundDecision<Job>[],
+  preview: Preview | undefined,
+): PassedOver<Job>[] {
+  return passedOver.map((each) => {
+    const { job, artefact = '' } = each;
+    const wasShown = preview?.artefacts.some((shown) => shown.job === job.id && shown.artefact === artefact);
+    const by = decisions.find(
+      ({ isUnseen, ...other }) => isUnseen && payloadOf(other.artefact) === payloadOf(artefact),
+    );
+    if (!wasShown || by === undefined) return each;
+    const reason = md`${codeSpan(artefact)} was overtaken by ${codeSpan(by.artefact)} of job ${codeSpan(by.job.id)}, which \`bot: explain deploy\` did not show; ${lookAgain}`;
+    return { job, artefact, reason };
   });
 }
 

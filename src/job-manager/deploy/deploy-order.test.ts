@@ -27,6 +27,7 @@ import { writeMetadata } from '../../jobs/metadata.ts';
 import { importUploadedLists } from '../../jobs/of-another-bot/import-uploaded-lists.ts';
 import { readUploadsBefore } from '../../jobs/of-another-bot/uploads-before.ts';
 import { type Order, placeOrder, readOpenOrders } from '../../jobs/orders.ts';
+import { readPreview, writePreview } from '../../jobs/previews.ts';
 import { setJobAside } from '../../jobs/set-aside.ts';
 import { checkBeforeWrites } from '../../outside/files/check-before-writes.ts';
 import { sealText } from '../../outside/files/seal.ts';
@@ -289,6 +290,60 @@ function brokenStore(): JobStore {
   };
   return store;
 }
+
+describe('what bot: explain deploy has shown', () => {
+  const at = '2025-01-05T03:00:00.000Z';
+  const look = async (...artefacts: readonly [JobId, string][]) => {
+    const digest = (name: string) => createHash('sha256').update(`bytes of ${name}`).digest('hex');
+    await writePreview(
+      join(root, 'state'),
+      { repository: ours, pullRequest: 9 },
+      {
+        wholeAt: at,
+        artefacts: artefacts.map(([job, artefact]) => ({
+          ...{ job, artefact, sha256: digest(artefact), size: 1, version: '1', shownAt: at },
+        })),
+      },
+    );
+  };
+  const looked = () => readPreview(join(root, 'state'), { repository: ours, pullRequest: 9 });
+
+  it('keeps from the next deployment what was built since, says so of both jobs, and holds up no later one', async () => {
+    const first = await makeJob({ id: '11', files: ['eessi-p-100.tar.gz'] });
+    await look(['11' as JobId, 'eessi-p-100.tar.gz']);
+    const later = await makeJob({ id: '12', files: ['eessi-p-200.tar.gz'] });
+    await deploy('latest');
+    expect([await uploaded(), await rows(first), await rows(later)]).toEqual([
+      [],
+      [expect.stringContaining('`eessi-p-100.tar.gz` was overtaken by `eessi-p-200.tar.gz` of job `12`, which `bot:')],
+      [expect.stringContaining('it is not among what "bot: explain deploy" showed at Jan 05 03:00:00 UTC 2025; type')],
+    ]);
+    await deploy('latest', 'd-2');
+    expect(await uploaded()).toEqual(['eessi-p-200.tar.gz']);
+  });
+
+  it('refuses a file that is another one by each label, until that is shown; what was built anew is not held up', async () => {
+    const directory = await makeJob({ id: '11', files: ['eessi-p-100.tar.gz'] });
+    await look(['11' as JobId, 'eessi-p-100.tar.gz']);
+    await writeFile(join(directory, 'eessi-p-100.tar.gz'), 'other bytes');
+    await deploy('latest');
+    await deploy('latest', 'd-2');
+    expect([await uploaded(), (await rows(directory)).length]).toEqual([[], 2]);
+    await makeJob({ id: '12', files: ['eessi-p-200.tar.gz'] });
+    await deploy('latest', 'd-3');
+    expect(await uploaded()).toEqual(['eessi-p-200.tar.gz']);
+  });
+
+  it('is forgotten once it is uploaded, and where it showed nothing', async () => {
+    await look();
+    await makeJob({ id: '11', files: ['eessi-p-100.tar.gz'] });
+    await deploy('latest');
+    expect([await uploaded(), await looked()]).toEqual([[], undefined]);
+    await look(['11' as JobId, 'eessi-p-100.tar.gz']);
+    await deploy('latest', 'd-2');
+    expect([await uploaded(), await looked()]).toEqual([['eessi-p-100.tar.gz'], undefined]);
+  });
+});
 
 it('the row of a job that was set aside, and mended since, waits until the job is put back', async () => {
   const directory = await makeJob({ id: '11', files: ['eessi-p-100.tar.gz'] });

@@ -5,7 +5,7 @@ import { readKnownHead, readWithdrawal } from '../../jobs/known-pull-request.ts'
 import { appendToLedger, type LedgerEntry, type LedgerReading, readLedger } from '../../jobs/ledger.ts';
 import { importUploadedLists } from '../../jobs/of-another-bot/import-uploaded-lists.ts';
 import type { OpenOrder } from '../../jobs/orders.ts';
-import { forgetPreview, previewKind, readPreview } from '../../jobs/previews.ts';
+import { forgetPreview, type Preview, previewKind, readPreview, writePreview } from '../../jobs/previews.ts';
 import { cutTo } from '../../messages/comment.ts';
 import { notUploadedRow, passedOverRow, refusedRow, uploadedRow, withdrawnRow } from '../../messages/job-rows.ts';
 import { ownText } from '../../messages/markdown.ts';
@@ -15,7 +15,7 @@ import { wordsOf } from '../../words-of.ts';
 import { readProgress, writeProgress } from '../orders/order-progress.ts';
 import type { OrderKind, OrderTools, Tools } from '../tools.ts';
 import { addRow } from './add-row.ts';
-import { bindToPreview } from './bind-to-preview.ts';
+import { bindToPreview, tellOvertaken } from './bind-to-preview.ts';
 import { gatherDeploymentFacts } from './gather-deployment-facts.ts';
 import { noteUploaded } from './note-uploaded.ts';
 import { payloadOf, planUploads } from './plan-uploads.ts';
@@ -109,10 +109,10 @@ async function deployOrder(open: OpenOrder, tools: OrderTools): Promise<'done' |
   return 'done';
 }
 
-/** Forgets the preview once all it shows is uploaded; keeps it if something was refused because of it. */
+/** Forgets the preview once all it shows is uploaded: until then another file in the place of one that was shown is refused. */
 async function forgetUsedPreview({ order }: OpenOrder, { planned }: Progress, stateDir: string): Promise<void> {
   const bound = planned.filter(({ shown }) => shown !== undefined);
-  if (bound.length === 0 || planned.some(({ isUnseen }) => isUnseen)) return;
+  if (bound.length === 0) return;
   const { entries } = await readLedger(stateDir);
   const isUploaded = ({ id, artefact }: PlannedArtefact) =>
     entries.some(
@@ -125,6 +125,16 @@ async function forgetUsedPreview({ order }: OpenOrder, { planned }: Progress, st
   if (bound.every(isUploaded)) await forgetPreview(stateDir, order);
 }
 
+/**
+ * A preview keeps what it did not show from one deployment alone, whatever becomes of that: else one that nobody thinks of holds up all
+ * later builds. Killed before this, it does so from one more.
+ */
+async function loosenPreview({ order }: OpenOrder, preview: Preview | undefined, stateDir: string): Promise<void> {
+  if (preview?.wholeAt === undefined) return;
+  const { artefacts } = preview;
+  await (artefacts.length === 0 ? forgetPreview(stateDir, order) : writePreview(stateDir, order, { artefacts }));
+}
+
 /** Plans once, and keeps the plan. */
 async function planOnce(open: OpenOrder, tools: Tools, ledger: LedgerReading): Promise<Progress> {
   const begun = await readProgress(open, progressShape);
@@ -135,8 +145,15 @@ async function planOnce(open: OpenOrder, tools: Tools, ledger: LedgerReading): P
   const { policy, jobs } = facts;
   const preview = await readPreview(tools.settings.stateDir, open.order);
   const decisions = bindToPreview(planUploads(facts), preview);
+  const told = tellOvertaken(whyPassedOver(facts), decisions, preview);
   const planned = decisions.map(
-    ({ job: { id, directory, pullRequestDir, commentId, recorded, repositoryId }, artefact, refused, ...seen }) => ({
+    ({
+      job: { id, directory, pullRequestDir, commentId, recorded, repositoryId },
+      artefact,
+      refused,
+      isUnseen: _,
+      ...seen
+    }) => ({
       id,
       directory,
       pullRequestDir,
@@ -148,7 +165,7 @@ async function planOnce(open: OpenOrder, tools: Tools, ledger: LedgerReading): P
       ...seen,
     }),
   );
-  const passedOver = whyPassedOver(facts).map(({ job: { id, directory }, reason, isOld }) => ({
+  const passedOver = told.map(({ job: { id, directory }, reason, isOld }) => ({
     id,
     directory,
     reason,
@@ -159,6 +176,7 @@ async function planOnce(open: OpenOrder, tools: Tools, ledger: LedgerReading): P
     ...(head !== undefined && { head }),
   };
   await writeProgress(open, progress);
+  await loosenPreview(open, preview, tools.settings.stateDir);
   const what = planned.map(({ id, artefact, refused }) => ({ artefact: `${id}/${artefact}`, refused }));
   if (planned.length === 0) {
     tools.log.info({ policy, jobs: jobs.map(({ id, status }) => ({ id, status })) }, 'there is nothing to upload');

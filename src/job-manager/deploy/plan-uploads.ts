@@ -1,4 +1,5 @@
 import { isSameRepository } from '../../jobs/forge-names.ts';
+import type { JobRecord } from '../../jobs/job-record.ts';
 import type { RepositoryName } from '../../outside/forge/forge.ts';
 import type { StaleArtefacts, UploadPolicy } from '../../settings/settings.ts';
 
@@ -23,6 +24,8 @@ export interface RecordedBuild {
   readonly submittedAt: string;
   /** GitHub's id of the job's comment (ids grow); absent if it has none. */
   readonly comment?: number;
+  readonly phase?: JobRecord['phase'];
+  readonly isCancelled?: boolean;
 }
 
 /** The commit that the label approved, and what the site wants for builds of other commits. */

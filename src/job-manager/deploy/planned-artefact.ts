@@ -18,8 +18,6 @@ export const plannedArtefactShape = z.object({
   repositoryId: word.exactOptional(),
   /** The SHA-256 in the preview: nothing else is uploaded. */
   shown: word.exactOptional(),
-  /** It is refused: the preview did not show it. */
-  isUnseen: z.literal(true).exactOptional(),
 });
 
 /** A decision, kept in the order's file: a restart does not change it. */

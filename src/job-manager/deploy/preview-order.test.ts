@@ -137,6 +137,29 @@ it('says what the ledger has as uploaded already', async () => {
   ]);
 });
 
+it('does not say of a file that it did not read that it was uploaded', async () => {
+  const directory = await makeJob(7, 'p-1.tar');
+  await appendToLedger(join(root, 'state'), {
+    ...{ at, by: 'alice', delivery: 'd-0', repository: 'o/r', pullRequest: 9, job: '7' as JobId, artefact: 'p-1.tar' },
+    ...{ sha256: 'a'.repeat(64), outcome: 'uploaded' },
+  });
+  await writeFile(join(directory, 'p-1.tar'), 'other bytes');
+  const { settings } = makeTools();
+  await look('d-1', {}, makeTools({ settings: { ...settings, deploy: { ...settings.deploy, policy: 'once' } } }));
+  expect(posted[0]).toMatch(/not uploaded: .*; by the ledger the file of this SHA-256 was uploaded at /);
+});
+
+it('says where the tests of a job failed', async () => {
+  const directory = await makeJob(7, 'p-1.tar');
+  await makeJob(8, 'q-1.tar');
+  await writeFile(join(directory, '_bot_job7.test'), '[TEST]\nstatus = FAILURE\n');
+  await look('d-1');
+  expect(posted[0]?.match(/\*\*would be uploaded\*\*[^|]*/g)).toEqual([
+    '**would be uploaded**, though its tests ended with the status `FAILURE`',
+    '**would be uploaded**',
+  ]);
+});
+
 it('says it once where a request was killed, with what it has shown then', async () => {
   const directory = await makeJob(7, 'p-1.tar');
   const dying = makeTools();

@@ -12,6 +12,7 @@ import {
   type ShownArtefact,
   writePreview,
 } from '../../jobs/previews.ts';
+import { readTest } from '../../jobs/results.ts';
 import { escapeMarkdown } from '../../messages/escape-markdown.ts';
 import { maySay } from '../../messages/least-chat-level.ts';
 import { ownText } from '../../messages/markdown.ts';
@@ -157,7 +158,9 @@ async function rowOf(
       each.outcome === 'uploaded' &&
       each.repository.toLowerCase() === fullName(job.repository).toLowerCase(),
   );
-  const facts = read !== undefined && 'sha256' in read ? read : uploaded;
+  const isRead = read !== undefined && 'sha256' in read;
+  const facts = isRead ? read : uploaded;
+  const { status: tests } = await readTest(job.directory, job.id);
   const why = read !== undefined && 'why' in read ? escapeMarkdown(read.why) : whyNot;
   return {
     job: job.id,
@@ -169,6 +172,9 @@ async function rowOf(
     ...(job.recorded?.commit !== undefined && { commit: job.recorded.commit }),
     ...(read !== undefined && 'to' in read && { to: read.to }),
     ...(why !== undefined && { why }),
-    ...(uploaded && { uploadedBefore: { at: new Date(uploaded.at), isSameFile: uploaded.sha256 === facts?.sha256 } }),
+    ...(tests !== undefined && tests !== 'SUCCESS' && { tests }),
+    ...(uploaded && {
+      uploadedBefore: { at: new Date(uploaded.at), ...(isRead && { isSameFile: uploaded.sha256 === read.sha256 }) },
+    }),
   };
 }

@@ -61,10 +61,12 @@ export async function readRecordOf({ id, directory }: JobLink): Promise<Submitte
 const commentOf = ({ comment }: JobRecord) => (comment.kind === 'posted' ? comment.id : undefined);
 
 function recordedBuild(record: SubmittedRecord): RecordedBuild {
-  const { commit, submission } = record;
+  const { commit, submission, phase, cancelled } = record;
   const comment = commentOf(record);
   return {
     submittedAt: submission.at,
+    phase,
+    isCancelled: cancelled !== undefined,
     ...(commit !== undefined && { commit }),
     ...(comment !== undefined && { comment }),
   };

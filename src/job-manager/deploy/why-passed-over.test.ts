@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { JobToDeploy, UploadedBefore } from './plan-uploads.ts';
-import { whyPassedOver } from './why-passed-over.ts';
+import { whyNotBuilt, whyPassedOver } from './why-passed-over.ts';
 
 const repository = { owner: 'A', name: 'x' };
 
@@ -13,6 +13,17 @@ function job(text: string): JobToDeploy {
     ...(status !== '' && { status }),
   };
 }
+
+it.each`
+  recorded                                     | why
+  ${undefined}                                 | ${'has not ended, or left no result'}
+  ${{ phase: 'running', isCancelled: false }}  | ${'has not ended, or left no result'}
+  ${{ phase: 'finished', isCancelled: true }}  | ${'was cancelled'}
+  ${{ phase: 'finished', isCancelled: false }} | ${'left no result'}
+`('a job without a result, of which is known $recorded: it $why', ({ recorded, why }) => {
+  const build = { submittedAt: '2026-03-10T12:00:00Z', ...recorded };
+  expect(whyNotBuilt({ ...job('1='), ...(recorded && { recorded: build }) })).toContain(`it ${why}, and only jobs`);
+});
 
 const before = (text: string): UploadedBefore => ({ artefact: text, repository });
 const list = (text: string) => text.split(';').filter((part) => part.trim() !== '');

@@ -3,10 +3,17 @@ import { shortCommit } from '../../messages/commit.ts';
 import { codeSpan } from '../../messages/escape-markdown.ts';
 import { md } from '../../messages/markdown.ts';
 import type { Markdown } from '../../outside/forge/forge.ts';
-import { type DeploymentFacts, type JobToDeploy, payloadOf, planUploads, type UploadedBefore } from './plan-uploads.ts';
+import {
+  type DeploymentFacts,
+  type JobToDeploy,
+  payloadOf,
+  planUploads,
+  type RecordedBuild,
+  type UploadedBefore,
+} from './plan-uploads.ts';
 
 /** A job whose artefacts a deployment does not upload, though a maintainer may expect it, and why. */
-interface PassedOver<Job extends JobToDeploy> {
+export interface PassedOver<Job extends JobToDeploy> {
   readonly job: Job;
   /** The artefact that the reason is about; absent: all of the job. */
   readonly artefact?: string;
@@ -54,12 +61,18 @@ export function whyPassedOver<Job extends JobToDeploy>(facts: DeploymentFacts<Jo
 }
 
 /** Why a job that did not succeed is not uploaded. */
-export function whyNotBuilt({ status }: JobToDeploy): Markdown {
+export function whyNotBuilt({ status, recorded }: JobToDeploy): Markdown {
   const [why, what] =
-    status === undefined
-      ? [md`has not ended, or left no result`, md`wait for its end, or build it again`]
-      : [md`ended with the status ${codeSpan(status)}`, md`build it again`];
+    status === undefined ? whyNoResult(recorded) : [md`ended with the status ${codeSpan(status)}`, again];
   return md`it ${why}, and only jobs with the status \`SUCCESS\` are uploaded; ${what}, then set the label anew`;
+}
+
+const again = md`build it again`;
+
+function whyNoResult({ phase, isCancelled }: Partial<RecordedBuild> = {}): readonly [Markdown, Markdown] {
+  if (isCancelled) return [md`was cancelled`, again];
+  if (phase === 'finished') return [md`left no result`, again];
+  return [md`has not ended, or left no result`, md`wait for its end, or build it again`];
 }
 
 function replaced(artefact: string, { job, artefact: instead }: { job: JobToDeploy; artefact: string }): Markdown {
