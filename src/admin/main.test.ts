@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -60,6 +61,28 @@ it.each([
     ),
   ]);
 });
+
+it.each(['status', 'stop', 'start', 'doctor'])(
+  '%s without app.cfg names the daemon that runs on without it',
+  async (words) => {
+    const daemon = spawn('sh', ['-c', 'read x', join(import.meta.dirname, '../job-manager/main.ts')], { cwd: empty });
+    try {
+      const run = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', program, words], {
+        cwd: empty,
+        encoding: 'utf8',
+      });
+      expect(run.stderr).toMatch(
+        new RegExp(
+          `^On this machine there still run, .*: job-manager \\(process ${daemon.pid}\\)\\. .*: kill ${daemon.pid}$`,
+          'm',
+        ),
+      );
+    } finally {
+      daemon.stdin.end();
+      await once(daemon, 'exit');
+    }
+  },
+);
 
 const site = await makeSite();
 afterAll(() => site.remove());

@@ -30,6 +30,7 @@ import { lookAtPlaces } from '../settings/look-at-places.ts';
 import type { Problem, Settings } from '../settings/settings.ts';
 import { wordsOf } from '../words-of.ts';
 import { addDaemonCommands } from './daemons/add-daemon-commands.ts';
+import { tellDaemonsOf } from './daemons/tell-daemons-of.ts';
 import { examine } from './doctor/examine.ts';
 import { statusOf, tellFindings } from './doctor/tell-findings.ts';
 import type { DoctorTools } from './doctor/tools.ts';
@@ -52,6 +53,7 @@ async function withSettings(options: Options, act: (settings: Settings) => Promi
     return;
   }
   for (const problem of reading.problems) complain(`error: ${describeProblem(problem)}`);
+  await tellDaemonsOf(options.config);
   process.exitCode = 2;
 }
 
@@ -230,6 +232,7 @@ common(program.command('doctor'))
     const findings = await examine(doctorTools({ ...options, appCfgPath: config, mayUpload: upload, mayPing: ping }));
     if (json) sayJson({ ok: statusOf(findings) === 0, findings });
     else say(tellFindings(findings));
+    await tellDaemonsOf(config);
     // What hangs, a file system that is away for instance, must not keep it.
     process.exit(statusOf(findings));
   });

@@ -12,6 +12,7 @@ import { type DaemonName, daemonNames, daemons } from './daemon-names.ts';
 import { restartDaemons, settingsOf } from './restart-daemons.ts';
 import { startDaemon } from './start-daemon.ts';
 import { stopDaemon } from './stop-daemon.ts';
+import { tellDaemonsOf } from './tell-daemons-of.ts';
 import { waysIn } from './ways-in.ts';
 
 interface Options {
@@ -110,6 +111,7 @@ async function stop(daemon: DaemonName | undefined, { config, wait }: Options): 
   const places = await findPlaces(config, process.env, process.cwd());
   if (places === undefined) {
     complain(`error: ${await whyNotFound("the daemons' leases are", 'state_dir', config, process.cwd())}`);
+    await tellDaemonsOf(config);
     return 2;
   }
   let status = 0;
@@ -138,7 +140,10 @@ async function logs(
       );
   }
   for (const why of whyNot) complain(`error: ${why}`);
-  if (paths.length === 0) return 2;
+  if (paths.length === 0) {
+    await tellDaemonsOf(options.config);
+    return 2;
+  }
   return await showLogs(paths, options.lines, options.follow ? stopOnSignals(() => {}) : undefined);
 }
 

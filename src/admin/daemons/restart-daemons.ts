@@ -12,6 +12,7 @@ import { lookAtDaemonProcess } from './look-at-process.ts';
 import { planRestart } from './plan-restart.ts';
 import { startDaemon } from './start-daemon.ts';
 import { stopDaemon } from './stop-daemon.ts';
+import { tellDaemonsOf } from './tell-daemons-of.ts';
 
 interface RestartRequest {
   readonly config: string;
@@ -115,5 +116,7 @@ async function lookHowToStart(
 /** Checks app.cfg and says what is wrong, `further` too; undefined: it is not valid. */
 export async function settingsOf(appCfgPath: string, further: readonly Problem[] = []): Promise<Settings | undefined> {
   const files = { appCfgPath, environment: process.env, workingDirectory: process.cwd() };
-  return (await checkConfiguration(files, further))?.settings;
+  const checked = await checkConfiguration(files, further);
+  if (checked === undefined) await tellDaemonsOf(appCfgPath);
+  return checked?.settings;
 }
