@@ -62,17 +62,16 @@ export async function handlePullRequest(
   }
 }
 
-/** Posts the site's text at chatty. Below that, posts ours if this instance has jobs here: every instance hears of the label. An empty site text: nothing. */
+/** Posts the site's text at chatty, with what to do if this instance has jobs here. Below that, posts ours if it has: every instance hears of the label. An empty site text: nothing. */
 async function tellNoPermission(
   { repository, pullRequest, sender }: PullRequestRoute,
   say: (saying: Saying, body: Markdown) => Promise<void>,
   settings: Tools['settings'],
 ): Promise<void> {
-  const ofSite = noDeployPermission(sender, settings.texts);
+  const known = settings.deploy.policy === 'none' ? [] : await readKnownJobs({ repository, pullRequest }, [], settings);
+  const ofSite = noDeployPermission(sender, settings.texts, known.length > 0);
   if (ofSite.trim() === '' || maySay('no deploy permission', settings.control.chatLevel))
     return await say('no deploy permission', ofSite);
-  if (settings.deploy.policy === 'none') return;
-  const known = await readKnownJobs({ repository, pullRequest }, [], settings);
   if (known.length > 0) await say('label without effect', labelWithoutEffect(sender, settings.appName));
 }
 

@@ -35,7 +35,8 @@ interface CancelTold {
 
 export function tellCancelled({ ids, cancelled, later, refused }: Cancelled): CancelTold {
   const dropped = (ids?.dropped ?? []).map(
-    (text) => md`${codeSpan(text)} is no job id; a job id is a number, as in \`jobid:1234\`.`,
+    (text) =>
+      md`${codeSpan(text)} is no job id; a job id is a number, as in \`jobid:1234\`${text.includes(',') ? md`, and each stands behind a \`jobid:\` of its own` : md``}.`,
   );
   if (ids?.valid === 0) return { done: [md`No valid job IDs were given.`], why: dropped };
   const done = [
@@ -49,7 +50,7 @@ export function tellCancelled({ ids, cancelled, later, refused }: Cancelled): Ca
   const isNobodyMeant = ids === undefined && cancelled.length + later.length + refused.length === 0;
   const why = [
     ...(isNobodyMeant
-      ? [md`nothing that is meant waits or runs on this instance; \`bot: status\` lists all jobs.`]
+      ? [md`no job that this command selects waits or runs on this instance; \`bot: status\` lists all jobs.`]
       : []),
     ...refused.map(({ id, why }) => md`job ${codeSpan(id)} was not cancelled: ${because(why)}.`),
     ...dropped,

@@ -17,9 +17,13 @@ export const mayNotBuild = (login: string): Markdown =>
 /** Who can change that. */
 export const whoGivesBuildPermission: Markdown = md`the admin of this instance gives it, by \`build_permission\``;
 
-/** Someone without deploy permission set the label `bot:deploy`. Empty as above. */
-export function noDeployPermission(login: string, texts: Texts): Markdown {
-  return asComment(fillIn(texts.noDeployPermission, { deploy_labeler: escapeValue(login) }));
+/** Someone without deploy permission set the label `bot:deploy`. Empty as above. `isMeant`: this instance has something to deploy. */
+export function noDeployPermission(login: string, texts: Texts, isMeant = false): Markdown {
+  const ofSite = fillIn(texts.noDeployPermission, { deploy_labeler: escapeValue(login) });
+  if (!isMeant || ofSite.trim() === '') return asComment(ofSite);
+  return asComment(
+    `${ofSite}\n\nSomebody in \`deploy_permission\` has to take the label off and set it anew; \`bot: explain deploy\` tells who is.`,
+  );
 }
 
 /** The same in our words, at chat levels at which the site's are not said: of an instance that has something to deploy. */

@@ -64,6 +64,9 @@ it('tells how many more were moved where there is no room for all', () => {
 it('tells who may not', () => {
   expect(noBuildPermission('carol', texts)).toBe('`carol` may not build.');
   expect(noDeployPermission('carol', texts)).toBe('`carol` may not deploy.');
+  expect(noDeployPermission('carol', texts, true)).toBe(
+    '`carol` may not deploy.\n\nSomebody in `deploy_permission` has to take the label off and set it anew; `bot: explain deploy` tells who is.',
+  );
 });
 
 it('points at the command instead of the label', () => {

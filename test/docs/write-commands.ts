@@ -98,8 +98,8 @@ How much the bot says is set by \`chatlevel\`. With \`summary = true\` one comme
 
 const nearMisses = `## When nothing happens
 
-A line that is nearly a command (\`bot build …\` without the colon, \`Bot: …\`, a command in inline code, a comment in which every line is indented) gets 😕 and does nothing; where it names an instance (\`inst:\`), that one says in a line what to type. Comments of those who may not command, and of bots, get nothing.
-No reaction at all: look whether the comment was edited instead of written anew, and whether \`bot: ping\` is answered.
+A line that is nearly a command (\`bot build …\` without the colon, \`Bot: …\`, a command in inline code, a comment in which every line is indented) gets 😕 and does nothing; where it names an instance (\`inst:\`), that one says in a line what to type. Of those who may not command, and of bots, such a line gets nothing; a command of those who may not gets 😕, and, where \`chatlevel\` is \`basic\` or \`chatty\`, a comment that says so.
+No reaction at all: look whether the comment was edited instead of written anew, whether a filter \`inst:\` matches the name of any instance, and whether \`bot: ping\` is answered.
 `;
 
 /** The text of docs/commands.md; run as a program, this file writes it. */

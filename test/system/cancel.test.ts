@@ -88,7 +88,7 @@ it('cancels a held, a waiting and a running job, by its number and by filters, a
   const nothing = await story.comment('bot: cancel');
   expect(nothing.reactions).toEqual(['eyes', 'confused']);
   expect(nothing.comments[0]?.body).toMatch(
-    /No jobs were cancelled\.\n {2}- nothing that is meant waits or runs on this instance; `bot: status` lists all jobs\./,
+    /No jobs were cancelled\.\n {2}- no job that this command selects waits or runs on this instance; `bot: status` lists all jobs\./,
   );
 });
 

@@ -33,6 +33,10 @@ export const filtersShape = list(z.object({ component: z.enum(components), patte
 export const patternsOf = (filters: readonly Filter[], component: Component): readonly string[] =>
   filters.flatMap((each) => (each.component === component ? [each.pattern] : []));
 
+/** What `jobid:` names, for commands that take it as numbers: without zeros in front, as Slurm has them. */
+export const jobsNamed = (filters: readonly Filter[]): readonly string[] =>
+  patternsOf(filters, 'jobid').map((id) => id.replace(/^0+(?=\d+$)/, ''));
+
 /** Whether a filter is of that component. */
 export const hasFilter = (filters: readonly Filter[], component: Component): boolean =>
   filters.some((each) => each.component === component);

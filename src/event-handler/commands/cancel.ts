@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { mayNotCancel, tellCancelled } from '../../messages/cancel.ts';
 import { md } from '../../messages/markdown.ts';
 import { list, word } from '../../outside/files/shapes.ts';
-import { filtersShape, hasFilter, patternsOf } from '../arguments/filter.ts';
+import { filtersShape, hasFilter, jobsNamed } from '../arguments/filter.ts';
 import { cancelJobs } from '../cancel/cancel-jobs.ts';
 import { readAnnouncedJobs } from '../cancel/read-announced-jobs.ts';
 import { readKnownJobs } from '../cancel/read-known-jobs.ts';
@@ -40,7 +40,7 @@ export const cancel: Command<'cancel', typeof kept, typeof result, Got> = {
       md`\`No cancellable jobs were given.\` or \`No jobs were cancelled.\`, with the reason of each: it has ended, belongs to another pull request, or was ordered by somebody else.`,
       md`A job that is \`not cancelled yet\`: Slurm does not answer; the bot goes on trying.`,
       md`\`it has ended\`, and how: the number is that of a job that ended before.`,
-      md`\`no job … was announced on this pull request\`: no instance has a job of that number. Without a number: \`nothing that is meant waits or runs\`. Both come from one instance alone, the one that announced the last build of the pull request; where those comments were deleted, the latter from each that has built for it. 😕 alone: without a number, that instance has built nothing for the pull request; with one, no instance has.`,
+      md`\`no job … was announced on this pull request\`: no instance has a job of that number. Without a number: \`no job that this command selects waits or runs\`. Both come from one instance alone, the one that announced the last build of the pull request; where those comments were deleted, the latter from each that has built for it. 😕 alone: without a number, that instance has built nothing for the pull request; with one, no instance has.`,
     ],
   },
   kept,
@@ -86,8 +86,8 @@ const noJobHere = md`this instance has no job of this pull request; \`bot: statu
 
 /** The given job ids, sorted into valid ones and others: ids of arrays and of steps are not valid. */
 function idsOf({ filters }: CommandLine): Readonly<Record<'named' | 'valid' | 'dropped', readonly string[]>> {
-  const named = patternsOf(filters, 'jobid');
-  const isId = (text: string) => /^0*[1-9]\d{0,18}$/.test(text);
-  const valid = named.filter(isId).map((id) => id.replace(/^0+/, ''));
+  const named = jobsNamed(filters);
+  const isId = (text: string) => /^[1-9]\d{0,18}$/.test(text);
+  const valid = named.filter(isId);
   return { named, valid, dropped: named.filter((text) => !isId(text)) };
 }

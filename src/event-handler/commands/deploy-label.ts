@@ -6,7 +6,7 @@ import { md } from '../../messages/markdown.ts';
 import type { OfPullRequest } from '../../outside/forge/forge.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
 import type { Settings } from '../../settings/settings.ts';
-import { filtersShape, hasFilter, matcherOf, patternsOf } from '../arguments/filter.ts';
+import { filtersShape, hasFilter, jobsNamed, matcherOf } from '../arguments/filter.ts';
 import { type KnownJob, readKnownJobs, searchableOf } from '../cancel/read-known-jobs.ts';
 import type { Command, CommandContext, CommandLine, Whose } from './command.ts';
 
@@ -47,7 +47,7 @@ const previewOf = (delivery: string, typed: string) =>
   `${delivery}-preview-${createHash('sha256').update(typed).digest('hex').slice(0, 12)}`;
 
 async function jobsMatching(filters: Kept['filters'], which: OfPullRequest, settings: Settings): Promise<JobId[]> {
-  const ids = patternsOf(filters, 'jobid');
+  const ids = jobsNamed(filters);
   const matches = matcherOf(filters.filter(({ component }) => component !== 'jobid'));
   const known = await readKnownJobs(which, [], settings);
   const isMeant = ({ job, of }: KnownJob) => (ids.length === 0 || ids.includes(job.id)) && matches(searchableOf(of));

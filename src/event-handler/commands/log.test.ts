@@ -30,6 +30,7 @@ it.each`
   ${'log jobid:7'}                             | ${{ kind: 'log', jobs: ['7'], lines: 50 }}
   ${'log job:7 lines:200'}                     | ${{ kind: 'log', jobs: ['7'], lines: 200 }}
   ${'log jobid:7 jobid:8 jobid:7'}             | ${{ kind: 'log', jobs: ['7', '8'], lines: 50 }}
+  ${'log jobid:0007 jobid:7'}                  | ${{ kind: 'log', jobs: ['7'], lines: 50 }}
   ${'log'}                                     | ${{ kind: 'refused', reason: 'it lacks the number of a job, as in `bot: log jobid:12345`; the comment of a job has its number.' }}
   ${'log jobid:^7$'}                           | ${{ kind: 'refused', reason: '`jobid:^7$` is no number of a job: type digits only, as in `bot: log jobid:12345`; the comment of a job has its number.' }}
   ${'log jobid:7 arch:zen2 repo:R1'}           | ${{ kind: 'refused', reason: '`log` takes no `architecture:`, `repository:`: it shows the jobs that `jobid:` names, as in `bot: log jobid:12345`; the comment of a job has its number.' }}

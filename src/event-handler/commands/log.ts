@@ -11,7 +11,7 @@ import { joined, md, ownText } from '../../messages/markdown.ts';
 import { list, word } from '../../outside/files/shapes.ts';
 import type { Markdown, OfPullRequest } from '../../outside/forge/forge.ts';
 import type { Settings } from '../../settings/settings.ts';
-import { hasFilter, patternsOf } from '../arguments/filter.ts';
+import { hasFilter, jobsNamed } from '../arguments/filter.ts';
 import type { Tools } from '../tools.ts';
 import type { Command, CommandLine } from './command.ts';
 
@@ -42,13 +42,13 @@ export const log: Command<'log', typeof kept, typeof result, readonly ToldOutput
   },
   kept,
   plan(line) {
-    const jobs = patternsOf(line.filters, 'jobid');
+    const jobs = jobsNamed(line.filters);
     const reason = whyNotShown(line, jobs);
     if (reason !== undefined) return { kind: 'refused', reason };
     return { kind: 'log', jobs: [...new Set(jobs)], lines: line.lines ?? defaultLines };
   },
   async whoseIs({ filters }, where, settings) {
-    const jobs = patternsOf(filters, 'jobid');
+    const jobs = jobsNamed(filters);
     if (jobs.length === 0 || !jobs.every(isNumber) || hasFilter(filters, 'instance')) return { kind: 'ours' };
     return (await jobsOf(jobs, where, settings)).length > 0 ? { kind: 'ours' } : { kind: 'not-here', jobs };
   },

@@ -8,15 +8,17 @@ const gone =
   'this instance announced job `99`, and has it no more: its directory is moved away when the pull request is closed, or its record was damaged';
 
 it.each`
-  what                                                             | ids             | announced                    | whose
-  ${'nobody announced it, and the last job is ours'}               | ${['99']}       | ${[theirs('8'), ours('7')]}  | ${{ kind: 'refused', reason: unknown }}
-  ${"nobody announced it, and the last job is another instance's"} | ${['99']}       | ${[ours('7'), theirs('8')]}  | ${{ kind: 'left-to-others' }}
-  ${'another instance announced it, though the last job is ours'}  | ${['99']}       | ${[theirs('99'), ours('7')]} | ${{ kind: 'left-to-others' }}
-  ${'another instance announced one of them'}                      | ${['99', '98']} | ${[theirs('98'), ours('7')]} | ${{ kind: 'left-to-others' }}
-  ${'another instance announced a job without its number'}         | ${['99']}       | ${[theirs(), ours('7')]}     | ${{ kind: 'left-to-others' }}
-  ${'we announced a job without its number: it is not the one'}    | ${['99']}       | ${[ours()]}                  | ${{ kind: 'refused', reason: unknown }}
-  ${'we announced it, and have it no more'}                        | ${['99']}       | ${[ours('99'), theirs('8')]} | ${{ kind: 'refused', reason: gone }}
-  ${'no job was announced at all: then each may be meant'}         | ${['99']}       | ${[]}                        | ${{ kind: 'nothing-matches', reason: unknown }}
+  what                                                             | ids             | announced                     | whose
+  ${'nobody announced it, and the last job is ours'}               | ${['99']}       | ${[theirs('8'), ours('7')]}   | ${{ kind: 'refused', reason: unknown }}
+  ${"nobody announced it, and the last job is another instance's"} | ${['99']}       | ${[ours('7'), theirs('8')]}   | ${{ kind: 'left-to-others' }}
+  ${'another instance announced it, though the last job is ours'}  | ${['99']}       | ${[theirs('99'), ours('7')]}  | ${{ kind: 'left-to-others' }}
+  ${'another instance announced one of them'}                      | ${['99', '98']} | ${[theirs('98'), ours('7')]}  | ${{ kind: 'left-to-others' }}
+  ${'another instance announced a job without its number'}         | ${['99']}       | ${[theirs(), ours('7')]}      | ${{ kind: 'left-to-others' }}
+  ${'we announced a job without its number: it is not the one'}    | ${['99']}       | ${[ours()]}                   | ${{ kind: 'refused', reason: unknown }}
+  ${'we announced it, and have it no more'}                        | ${['99']}       | ${[ours('99'), theirs('8')]}  | ${{ kind: 'refused', reason: gone }}
+  ${'we announced one of them, nobody the other'}                  | ${['99', '98']} | ${[ours('99'), theirs('8')]}  | ${{ kind: 'refused', reason: `${gone}; no job \`98\` was announced on this pull request` }}
+  ${'we announced one of them, another instance the other'}        | ${['98', '99']} | ${[ours('99'), theirs('98')]} | ${{ kind: 'refused', reason: gone }}
+  ${'no job was announced at all: then each may be meant'}         | ${['99']}       | ${[]}                         | ${{ kind: 'nothing-matches', reason: unknown }}
 `('$what', ({ ids, announced, whose }) => {
   expect(whoseJobs(ids, announced)).toEqual(whose);
 });

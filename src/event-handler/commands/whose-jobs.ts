@@ -8,15 +8,18 @@ import type { Whose } from './command.ts';
  * the last job of the pull request. If no job is announced at all, nothing tells the instances apart.
  */
 export function whoseJobs(ids: readonly string[], announced: readonly AnnouncedJob[]): Whose {
-  const named = joined(ids.map(codeSpan), ', ');
+  const named = (which: readonly string[]) => joined(which.map(codeSpan), ', ');
   // What another instance announced without its number may be meant.
   const meant = announced.filter(({ id, isOurs }) => (id === undefined ? !isOurs : ids.includes(id)));
-  if (meant.some(({ isOurs }) => isOurs)) {
-    const reason = md`this instance announced job ${named}, and has it no more: its directory is moved away when the pull request is closed, or its record was damaged`;
+  const gone = ids.filter((each) => meant.some(({ id, isOurs }) => isOurs && id === each));
+  if (gone.length > 0) {
+    const others = ids.filter((id) => !announced.some((each) => each.id === id));
+    const unknown = others.length === 0 ? md`` : md`; no job ${named(others)} was announced on this pull request`;
+    const reason = md`this instance announced job ${named(gone)}, and has it no more: its directory is moved away when the pull request is closed, or its record was damaged${unknown}`;
     return { kind: 'refused', reason };
   }
   const last = announced.at(-1);
-  const reason = md`no job ${named} was announced on this pull request; \`bot: status\` lists the jobs`;
+  const reason = md`no job ${named(ids)} was announced on this pull request; \`bot: status\` lists the jobs`;
   if (last === undefined) return { kind: 'nothing-matches', reason };
   return last.isOurs && meant.length === 0 ? { kind: 'refused', reason } : { kind: 'left-to-others' };
 }
