@@ -2,6 +2,7 @@ import type { Markdown } from '../outside/forge/forge.ts';
 import type { Texts } from '../settings/settings.ts';
 import { fillIn, type Template } from '../settings/template.ts';
 import { asComment, maxCommentLength } from './comment.ts';
+import { md } from './markdown.ts';
 import { pythonList } from './python-list.ts';
 
 /** Job directories of a closed pull request were moved. `links`: the ID links that were moved. `merged`: undefined if unknown. */
@@ -24,3 +25,6 @@ export function movedJobDirs(
 function saidOfClosed(template: Template): Template {
   return template.replaceAll(/\b(m)erged\b/gi, (_, m: string) => (m === 'M' ? 'Closed' : 'closed')) as Template;
 }
+
+/** Why an instance has no job of a pull request: its files do not tell which. */
+export const whyNoJob = md`nothing was built yet, or the directories of its jobs were moved away when the pull request was closed`;

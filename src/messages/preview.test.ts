@@ -109,7 +109,7 @@ it('says that there is nothing, and who may set the label all the same', () => {
   expect(
     preview({ rows: [], asker: { login: 'carol', mayDeploy: true }, policy: 'none', stale: 'refuse', deployers: [] }),
   ).toBe(
-    `Instance \`bot-a\` has no job of this pull request: the label \`bot:deploy\` would upload nothing.
+    `Instance \`bot-a\` has no job of this pull request: the label \`bot:deploy\` would upload nothing; nothing was built yet, or the directories of its jobs were moved away when the pull request was closed.
 
 - who may set the label: nobody (\`deploy_permission\`); account \`carol\` may set it
 - \`upload_policy = none\`: nothing

@@ -6,6 +6,7 @@ import { formatDate } from './date.ts';
 import { codeSpan, escapeCell, escapeMarkdown } from './escape-markdown.ts';
 import { inUnits } from './in-units.ts';
 import { joined, md, ownText } from './markdown.ts';
+import { whyNoJob } from './moved-job-dirs.ts';
 
 /** What the label `bot:deploy` would do now. */
 export interface ToldPreview {
@@ -71,7 +72,7 @@ function headline({ appName, at, typed, isFiltered, policy, rows }: ToldPreview)
   const bot = md`Instance ${codeSpan(appName)}`;
   const which = isFiltered ? md` that ${codeSpan(typed)} selects` : md``;
   if (rows.length === 0)
-    return md`${bot} has no job of this pull request${which}: the label \`bot:deploy\` would upload nothing.`;
+    return md`${bot} has no job of this pull request${which}: the label \`bot:deploy\` would upload nothing${isFiltered ? md`` : md`; ${whyNoJob}`}.`;
   const artefacts = rows.filter(({ artefact }) => artefact !== undefined).length;
   const uploaded = rows.filter(({ isUploaded }) => isUploaded).length;
   const count = artefacts === 1 ? md`the 1 artefact` : md`the ${artefacts} artefacts`;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { codeSpan } from '../../messages/escape-markdown.ts';
 import { md, ownText } from '../../messages/markdown.ts';
+import { whyNoJob } from '../../messages/moved-job-dirs.ts';
 import type { Markdown } from '../../outside/forge/forge.ts';
 import type { Dialect } from '../../settings/dialects.ts';
 import type { Settings } from '../../settings/settings.ts';
@@ -96,7 +97,7 @@ function chooseAmong(
   const { appName, dialect } = settings;
   const all = targetsOfJobs(built);
   if (all.length === 0) {
-    const reason = md`${codeSpan(appName)} has no job of this pull request that it could ${codeSpan(name)}: nothing was built yet, or the directories of its jobs were moved away when the pull request was closed; ${codeSpan('bot: build')} with what to build orders it.`;
+    const reason = md`${codeSpan(appName)} has no job of this pull request that it could ${codeSpan(name)}: ${whyNoJob}; ${codeSpan('bot: build')} with what to build orders it.`;
     return { kind: 'nothing-matches', reason, isMeant: false };
   }
   if (hasFilter(filters, 'jobid')) {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { placeOrder } from '../../jobs/orders.ts';
 import { previewKind } from '../../jobs/previews.ts';
 import { md } from '../../messages/markdown.ts';
+import { whyNoJob } from '../../messages/moved-job-dirs.ts';
 import type { OfPullRequest } from '../../outside/forge/forge.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
 import type { Settings } from '../../settings/settings.ts';
@@ -61,4 +62,4 @@ export async function whoseDeployment(line: CommandLine, where: OfPullRequest, s
   return known.length > 0 ? { kind: 'ours' } : { kind: 'nothing-matches', reason: noJobHere };
 }
 
-const noJobHere = md`this instance has no job of this pull request, so it would upload nothing`;
+const noJobHere = md`this instance has no job of this pull request, so it would upload nothing: ${whyNoJob}; build what is to be uploaded`;
