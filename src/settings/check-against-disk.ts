@@ -59,6 +59,10 @@ export async function checkAgainstDisk(
     }
     if (where.key === 'signing' && !(await exists(expanded)))
       warnings.push({ ...where, message: `there is no key ${expanded}; put it there, or write where it is` });
+    if (where.key === 'status_page' && problem === undefined && !(await exists(dirname(expanded)))) {
+      const message = `there is no directory ${dirname(expanded)}, and the bot makes none for the page; make it, or write another path`;
+      warnings.push({ ...where, message });
+    }
     if (where.key === 'repos_cfg_dir') {
       const found = (await passedOverIn(expanded)).map((message) => ({ ...where, message }));
       warnings.push(...found);

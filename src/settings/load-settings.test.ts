@@ -321,3 +321,14 @@ it.each([
   );
   expectLines(linesOf((await load(path)).warnings), warnings);
 });
+
+it('warns of a status page in a directory that is not there, which the bot does not make', async () => {
+  const path = await site.writeAppCfg('generation-9.cfg', (text) =>
+    text.replace('[job_manager]', `[job_manager]\nstatus_page = ${site.dir}/www/bot.html`),
+  );
+  expect(linesOf((await load(path)).warnings)).toContainEqual(
+    expect.stringMatching(
+      /status_page = .*: there is no directory SITE\/www, and the bot makes none for the page; make it/,
+    ),
+  );
+});

@@ -179,6 +179,9 @@ function readSiteConfig(reading: Reading): Readonly<Record<string, string>> {
     const value = removeQuotes(setting.value);
     if (value.startsWith('~'))
       reading.file.warn(setting, 'begins with `~`, which reaches jobs as it is, not as a home; write the full path');
+    if (paths.has(key) && key !== 'local_tmp' && value.includes('$'))
+      // which is expanded in the job
+      reading.file.warn(setting, 'has a `$`, which reaches jobs as it is, not as a variable; write the full path');
     if (paths.has(key) && /^[\w.]/.test(value) && !hasPlaceholder(key, value))
       reading.file.warn(setting, 'is relative to the directory of each job; write the full path');
     if (value.includes('"')) reading.file.refuse(setting, 'has a `"` without its partner; write it without quotes');

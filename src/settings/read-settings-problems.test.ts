@@ -539,6 +539,59 @@ describe('warnings', () => {
       ],
     },
     {
+      what: 'variables in what only jobs read',
+      changes: { 'buildenv.shared_fs_path': '$HOME/shared', 'buildenv.container_cachedir': '${HOME}/cache' },
+      warnings: [
+        /container_cachedir = .*: has a `\$`, which reaches jobs as it is, not as a variable; write the full path$/,
+        /shared_fs_path = \$HOME\/shared: has a `\$`/,
+      ],
+    },
+    {
+      what: 'a name with a blank',
+      changes: { 'github.app_name': 'my bot' },
+      warnings: [/app_name = my bot: has a blank, so that no filter/],
+    },
+    ...(
+      [
+        ['/site/jobs', /trash_bin_dir = .*: is jobs_base_dir: what is thrown away/],
+        ['/site', /trash_bin_dir = .*: has jobs_base_dir \(\/site\/jobs\) in it: whoever empties it/],
+        ['/site/jobs/.bot/trash', /trash_bin_dir = .*: is in state_dir \(\/site\/jobs\/\.bot\)/],
+      ] as const
+    ).map(([directory, warning]) => ({
+      what: `a trash bin in ${directory}`,
+      changes: {
+        'clean_up.trash_bin_dir': directory,
+        'buildenv.jobs_base_dir': '/site/jobs',
+        'bot_control.state_dir': undefined,
+      },
+      warnings: [warning],
+    })),
+    {
+      what: 'maps of other repositories than those that are built for',
+      changes: {
+        'deploycfg.bucket_name': '{"R1": "a", "ESSI": "b"}',
+        'deploycfg.signing': '{"R9": {"script": "sign.sh", "key": "/k"}}',
+      },
+      warnings: [
+        /bucket_name = .*: has "ESSI", for which no node type builds; did you mean "EESSI"\?$/,
+        /bucket_name = .*: has nothing for "EESSI", for which a node type builds: none of its artefacts is uploaded$/,
+        /signing = .*: has "R9", for which no node type builds/,
+      ],
+    },
+    {
+      what: 'prefixes with a variable that nobody fills in',
+      changes: {
+        'deploycfg.artefact_prefix': 'new/${github_repo}',
+        'deploycfg.metadata_prefix': 'new/${github_repository}',
+      },
+      warnings: [/artefact_prefix = .*: has `\$\{github_repo\}`, which the upload script does not know/],
+    },
+    {
+      what: 'an attestation that nobody signs',
+      changes: { 'deploycfg.attestation': 'true', 'deploycfg.signing': undefined },
+      warnings: [/attestation = true: has nothing signed, since signing is empty/],
+    },
+    {
       what: 'comments behind texts, paths and lists',
       changes: {
         'buildenv.local_tmp': '/scratch # x',
@@ -547,6 +600,7 @@ describe('warnings', () => {
         'bot_control.command_permission': 'alice # the maintainers',
       },
       warnings: [
+        /app_name = bot #1: has a blank/,
         /local_tmp = .*: has `# x` as a part of its value; a comment has a line of its own$/,
         /trash_bin_dir = .*: has `; old` as a part of its value/,
         /command_permission = .*: has `# the maintainers` as a part of its value/,
@@ -625,7 +679,7 @@ describe('warnings', () => {
       changes: {
         'deploycfg.deploy_permission': '',
         'deploycfg.endpoint_url': 's3.example.org',
-        'deploycfg.bucket_name': '{"R1": "eessi", "R2": "s3://eessi/new"}',
+        'deploycfg.bucket_name': '{"R1": "eessi", "EESSI": "s3://eessi/new"}',
       },
       warnings: [
         /deploy_permission: is empty: nobody can deploy; list the logins that may$/,
@@ -692,7 +746,7 @@ describe('warnings', () => {
     },
     {
       what: 'a key of a map twice',
-      changes: { 'deploycfg.bucket_name': '{"R1": "a", "R1": "b"}' },
+      changes: { 'deploycfg.bucket_name': '{"R1": "a", "R1": "b", "EESSI": "c"}' },
       warnings: [/has the key "R1" twice; the last one counts/],
     },
   ])('$what', ({ changes, warnings }) => {

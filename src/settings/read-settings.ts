@@ -26,6 +26,7 @@ import {
   readText,
 } from './reading.ts';
 import { type GitHubSettings, logFormats, type Settings, type SettingsReading } from './settings.ts';
+import { warnOfMismatches } from './warn-of-mismatches.ts';
 
 /** The sources of the settings. */
 interface SettingsSource {
@@ -53,6 +54,7 @@ export function readSettings(source: SettingsSource): PureReading {
   const { repositories, ...ofReposCfg } = readRepositories(reading, nodeTypes, source.readReposCfg);
   const settings = assemble(reading, { nodeTypes, repositories });
   warnOfOneLog(file, settings);
+  warnOfMismatches(reading, settings);
   const isForGitHub = checkNewer(reading);
   const warnings = [...file.warnings, ...ofReposCfg.warnings];
   // A file for GitLab needs nothing of [github].
@@ -132,6 +134,8 @@ function readAppName(reading: Reading): string {
   const appName = readText(reading, name);
   if (/[\r\n|`]/.test(appName))
     file.refuse(name, 'holds a line end, a bar or a backquote, which would break the comments that show it');
+  else if (/\s/.test(appName))
+    file.warn(name, 'has a blank, so that no filter `instance:NAME` can name it; write letters, digits and hyphens');
   return appName;
 }
 
