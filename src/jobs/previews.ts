@@ -29,10 +29,10 @@ export type ShownArtefact = Readonly<z.infer<typeof artefactShape>>;
 const shape = z.object({
   version: z.literal(1),
   artefacts: list(artefactShape),
-  /** When the last preview without filters was shown; absent: there was none. */
+  /** When the last preview without filters was shown; absent: there was none, or a deployment came after it. */
   wholeAt: timeShape.exactOptional(),
 });
-/** The preview of a pull request, shown by `bot: explain deploy`: the next deployment is bound to it. Only the job manager uses it. */
+/** The preview of a pull request, shown by `bot: explain deploy`: with `wholeAt` the next deployment uploads nothing else. Only the job manager uses it. */
 export type Preview = Readonly<Pick<z.infer<typeof shape>, 'artefacts' | 'wholeAt'>>;
 
 export const previewsDir = (stateDir: string) => join(stateDir, 'previews');

@@ -156,7 +156,7 @@ export function leftOutOfAll(
   const typed = [...new Set(left.map(({ nodeType }) => forArgument(targetOf(nodeType))))];
   if (typed.length === 0) return [];
   return [
-    md`\`for:arch=all\` leaves out nodes with an accelerator: ${joined(typed.map(codeSpan), ', ')} builds for them`,
+    md`\`for:arch=all\` leaves out nodes with an accelerator; to build for them, type ${joined(typed.map(codeSpan), ', ')}`,
   ];
 }
 

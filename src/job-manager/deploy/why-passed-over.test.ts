@@ -17,7 +17,7 @@ function job(text: string): JobToDeploy {
 it.each`
   recorded                                     | why
   ${undefined}                                 | ${'has not ended, or left no result'}
-  ${{ phase: 'running', isCancelled: false }}  | ${'has not ended, or left no result'}
+  ${{ phase: 'running', isCancelled: false }}  | ${'has not ended'}
   ${{ phase: 'finished', isCancelled: true }}  | ${'was cancelled'}
   ${{ phase: 'finished', isCancelled: false }} | ${'left no result'}
 `('a job without a result, of which is known $recorded: it $why', ({ recorded, why }) => {

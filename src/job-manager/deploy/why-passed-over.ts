@@ -72,6 +72,7 @@ const again = md`build it again`;
 function whyNoResult({ phase, isCancelled }: Partial<RecordedBuild> = {}): readonly [Markdown, Markdown] {
   if (isCancelled) return [md`was cancelled`, again];
   if (phase === 'finished') return [md`left no result`, again];
+  if (phase !== undefined) return [md`has not ended`, md`wait for its end`];
   return [md`has not ended, or left no result`, md`wait for its end, or build it again`];
 }
 
