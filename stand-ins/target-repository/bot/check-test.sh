@@ -6,8 +6,9 @@ source bot/job-settings.sh
 status=SUCCESS
 details=''
 check "job output file <code>$job_output</code>" test -f "$job_output"
-check 'no message matching <code>[\s*FAILED\s*].*Ran .* test case</code>' has_no '\[ *FAILED *\].*Ran .* test case'
-check 'found message matching <code>[\s*PASSED\s*].*Ran .* test case</code>' grep -q '\[ *PASSED *\].*Ran .* test case' "$job_output"
+# In <code> GitHub takes asterisks for emphasis, between backquotes not.
+check 'no message matching `[\s*FAILED\s*].*Ran .* test case`' has_no '\[ *FAILED *\].*Ran .* test case'
+check 'found message matching `[\s*PASSED\s*].*Ran .* test case`' grep -q '\[ *PASSED *\].*Ran .* test case' "$job_output"
 
 {
   echo '[TEST]'
