@@ -35,7 +35,7 @@ async function main(options: Options, stopped: Promise<'stopped'>): Promise<numb
   watch.onChange((before, after) => {
     for (const sentence of tellChanges(before, after)) storyteller.tell('event', sentence);
   });
-  for (const daemon of site.daemons) daemon.onKill((sentence) => storyteller.tell('event', sentence));
+  for (const daemon of site.daemons) daemon.onEnd((sentence) => storyteller.tell('event', sentence));
   const page = await startPage({ watch, storyteller, github: site.github });
   const broken = Promise.race([
     ...site.daemons.map((daemon) => daemon.ended),
@@ -46,6 +46,7 @@ async function main(options: Options, stopped: Promise<'stopped'>): Promise<numb
       `${options.slurm ? 'Jobs run in the Slurm of this machine' : 'Jobs run in a small Slurm'}; all files are in ${site.directory}.`,
     );
     console.log(`The page with the pull request: ${page.address}`);
+    console.log(`What its admin types, in another shell: ${site.adminCommand('status')}`);
     console.log(`The status page of the bot: ${pathToFileURL(join(site.directory, 'status.html'))}`);
     if (!options.once) {
       console.log('Open it now: the play begins as soon as you do, or in 10 seconds. Ctrl-C ends the demo.');

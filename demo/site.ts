@@ -1,6 +1,9 @@
-import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, realpath, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { quoteWord } from '../src/daemon/quote-word.ts';
 import { runProgram } from '../src/outside/processes/run-program.ts';
 import { slurmCommands } from '../src/outside/slurm/slurm-commands.ts';
 import { callersEnvironment } from '../stand-ins/callers-environment.ts';
@@ -10,6 +13,7 @@ import { writeTargetRepository } from '../stand-ins/github/target-repository.ts'
 import { type S3StandIn, s3Credentials, startS3 } from '../stand-ins/s3.ts';
 import { readQueueOfStandIn } from '../stand-ins/slurm/read-queue-of-stand-in.ts';
 import { stopAll } from '../stand-ins/slurm/stop-all.ts';
+import { freePorts } from '../test/slurm/free-ports.ts';
 import { type Daemon, startDaemon } from './start-daemon.ts';
 import { bucket, repository, type SlurmCommands, writeSiteFiles } from './write-site-files.ts';
 
@@ -28,6 +32,8 @@ export interface Site {
   /** All states; where it cannot be read: as it was last. */
   readQueue(): Promise<readonly QueueRow[]>;
   readonly daemons: readonly Daemon[];
+  /** A line for a shell that runs ./bot.sh here. */
+  adminCommand(words: string): string;
   /** Ends everything, daemons and jobs first. Safe to do twice. */
   stop(): Promise<void>;
 }
@@ -51,7 +57,7 @@ export async function startSite(slurm: WhichSlurm, options: { readonly keep: boo
     if (errors.length > 0) throw new AggregateError(errors, `Not all went well at the end: ${errors.join('; ')}`);
   };
   try {
-    if (!options.keep) undo.push(() => rm(directory, { recursive: true, force: true, maxRetries: 5 }));
+    undo.push(leaveLast(directory, options));
     let webhookUrl: string | undefined;
     const github = await startGitHub({
       directory: join(directory, 'github'),
@@ -80,24 +86,30 @@ export async function startSite(slurm: WhichSlurm, options: { readonly keep: boo
     });
     undo.push(() => endJobs(slurm, directory, jobName, environment));
 
+    const addresses = { GITHUB_API_URL: github.apiUrl, GITHUB_SERVER_URL: github.serverUrl };
+    const appSecret = { GITHUB_APP_SECRET_TOKEN: webhookSecret };
+    const { NO_PROXY = '' } = callersEnvironment();
+    await writeVariables(join(directory, 'bot.env'), {
+      ...{ ...environment, ...addresses, ...appSecret, ...s3Credentials, NO_PROXY, no_proxy: NO_PROXY },
+    });
+    const adminCommand = (words: string) =>
+      `cd ${quoteWord(directory)} && . ./bot.env && ${quoteWord(join(root, 'bot.sh'))} ${words}`;
     // Not by event_handler.sh, which installs packages where they are not those of the lock file: a demo installs nothing.
-    const start = (name: string, program: string, words: () => readonly string[], secrets: Record<string, string>) => {
-      const addresses = { GITHUB_API_URL: github.apiUrl, GITHUB_SERVER_URL: github.serverUrl };
-      const daemon = startDaemon(name, join(root, 'scripts/run-program.sh'), () => [program, ...words()], {
+    const start = (name: string, program: string, words: readonly string[], secrets: Record<string, string>) => {
+      const options = words.length === 0 ? '' : ` --${program}-opts ${quoteWord(words.join(' '))}`;
+      const daemon = startDaemon(name, join(root, 'scripts/run-program.sh'), [program, ...words], {
         directory,
         environment: { ...callersEnvironment(), ...environment, ...addresses, ...secrets },
+        howToStart: adminCommand(`start ${program.replace('-', '_')}${options}`),
       });
       undo.push(() => daemon.stop());
       return daemon;
     };
-    let port = '0'; // at its first start; then the same again, since GitHub knows it
-    const handler = start('event handler', 'event-handler', () => ['--port', port], {
-      GITHUB_APP_SECRET_TOKEN: webhookSecret,
-    });
-    const manager = start('job manager', 'job-manager', () => [], s3Credentials);
-    const [, address = ''] = await handler.line(/(http:\/\/127\.0\.0\.1:\d+)/);
-    ({ port } = new URL(address));
-    webhookUrl = `${address}/`;
+    const [port = 0] = await freePorts(1);
+    const handler = start('event handler', 'event-handler', ['--port', String(port)], appSecret);
+    const manager = start('job manager', 'job-manager', [], s3Credentials);
+    await handler.line(/http:\/\/127\.0\.0\.1:\d+/);
+    webhookUrl = `http://127.0.0.1:${port}/`;
     await manager.line(/Configuration check: PASSED/);
 
     return {
@@ -106,12 +118,33 @@ export async function startSite(slurm: WhichSlurm, options: { readonly keep: boo
       s3,
       readQueue: queueReader(slurm, directory, jobName, environment),
       daemons: [handler, manager],
+      adminCommand,
       stop,
     };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/**
+ * What is left of a demo, at its end or when it is killed: daemons that ./bot.sh has started, or all, and the directory. By a process of
+ * its own, which learns it by the end of its input.
+ */
+function leaveLast(directory: string, { keep }: { readonly keep: boolean }): () => Promise<unknown> {
+  const words = [join(import.meta.dirname, 'leave-last.sh'), directory, ...(keep ? ['keep'] : [])];
+  const child = spawn('bash', words, { detached: true, stdio: ['pipe', 'ignore', 'inherit'] });
+  const ended = once(child, 'close');
+  return async () => {
+    child.stdin.end();
+    await ended;
+  };
+}
+
+/** For a shell to read. */
+async function writeVariables(path: string, variables: Readonly<Record<string, string>>): Promise<void> {
+  const lines = Object.entries(variables).map(([name, value]) => `export ${name}=${quoteWord(value)}\n`);
+  await writeFile(path, lines.join(''), { mode: 0o600 });
 }
 
 /** Whether the machine's Slurm answers; if not, why. */

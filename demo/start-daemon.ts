@@ -12,9 +12,9 @@ export interface Daemon {
   readonly lines: readonly string[];
   /** Resolves with the first line that fits, printed already or not; rejects if the daemon ends before. */
   line(pattern: RegExp): Promise<RegExpExecArray>;
-  /** Calls `listener` with a sentence when it was killed, and when it is started again. */
-  onKill(listener: (sentence: string) => void): void;
-  /** Resolves when it has ended by itself, with a sentence; never after stop(). */
+  /** Calls `listener` with a sentence when somebody has killed or stopped it, and when it is started again. */
+  onEnd(listener: (sentence: string) => void): void;
+  /** Resolves when it has failed, with a sentence; never after stop(). */
   readonly ended: Promise<string>;
   /** SIGTERM, and SIGKILL if that is not enough. */
   stop(): Promise<void>;
@@ -24,21 +24,30 @@ const killAfterMilliseconds = 15_000;
 const restartAfterMilliseconds = 2_000;
 
 /**
- * Starts a launcher, in a process group of its own: Ctrl-C in the terminal is for the demo, which then stops it. If it is killed, it is
- * started again, as systemd does. `words` are asked for at each start.
+ * Starts a launcher, in a process group of its own: Ctrl-C in the terminal is for the demo, which then stops it. As by systemd with
+ * Restart=on-failure it is started again if it is killed, and stays stopped if somebody stops it.
  */
 export function startDaemon(
   name: string,
   program: string,
-  words: () => readonly string[],
-  { directory, environment }: { readonly directory: string; readonly environment: Readonly<Record<string, string>> },
+  words: readonly string[],
+  {
+    directory,
+    environment,
+    howToStart,
+  }: {
+    readonly directory: string;
+    readonly environment: Readonly<Record<string, string>>;
+    /** The command with which somebody starts it again. */
+    readonly howToStart: string;
+  },
 ): Daemon {
   const lines: string[] = [];
   const happened = new EventEmitter().setMaxListeners(0);
   const stopping = new AbortController();
   const start = () => {
     const options = { cwd: directory, env: environment, detached: true } as const;
-    const child = spawn(program, words(), { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, words, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
     for (const input of [child.stdout, child.stderr])
       createInterface({ input }).on('line', (text) => {
         lines.push(text);
@@ -51,13 +60,17 @@ export function startDaemon(
     for (;;) {
       const [code, signal] = await once(child, 'close').catch((error: Error) => [error.message, null]);
       const how = signal ?? (typeof code === 'number' ? `exit status ${code}` : code);
+      if (code === 0 && !stopping.signal.aborted) {
+        happened.emit('end', `The ${name} was stopped, and stays so. To start it again: ${howToStart}`);
+        await once(stopping.signal, 'abort');
+      }
       if (signal === null || stopping.signal.aborted)
         return `The ${name} has ended (${how}). It said:\n${lines.slice(-20).join('\n')}`;
-      happened.emit('kill', `The ${name} was killed (${how}): it is started again, as systemd does.`);
+      happened.emit('end', `The ${name} was killed (${how}): it is started again, as systemd does.`);
       await pause(restartAfterMilliseconds, undefined, { signal: stopping.signal }).catch(() => {});
       if (stopping.signal.aborted) return '';
       child = start();
-      happened.emit('kill', `The ${name} runs again, as process ${child.pid}.`);
+      happened.emit('end', `The ${name} runs again, as process ${child.pid}.`);
     }
   };
   const closed = run();
@@ -78,7 +91,7 @@ export function startDaemon(
         if (typeof why === 'string' && !find(pattern)) throw new Error(why);
       }
     },
-    onKill: (listener) => void happened.on('kill', listener),
+    onEnd: (listener) => void happened.on('end', listener),
     async stop() {
       stopping.abort();
       child.kill('SIGTERM');
