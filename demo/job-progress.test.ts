@@ -13,19 +13,48 @@ const head = [
 const row = (state: string, text = '') => `\n|Jan 05 03:04:05 UTC 2025|${state}|${text}|`;
 
 it.each([
-  ['a new job is submitted', '', 'done done open open open open'],
-  ['a released one, too, was submitted', row('released'), 'done done done open open open'],
+  ['a new job is submitted', '', 'done done open open open open open', 'submitted'],
+  ['a released one, too, was submitted', row('released'), 'done done done open open open open', 'released'],
   [
     'one that ended between two looks ran',
     row('released') + row('finished', 'SUCCESS'),
-    'done done done done done open',
+    'done done done done done open open',
+    'finished',
   ],
-  ['a build that failed', row('running') + row('finished', ':cry: FAILURE'), 'done done done done failed open'],
-  ['an upload', row('finished', 'SUCCESS') + row('uploaded', 'x'), 'done done done done done done'],
-  ['a failed upload', row('finished', 'SUCCESS') + row('not uploaded', 'x'), 'done done done done done failed'],
-])('%s', (_, rows, states) => {
-  const [job] = readJobProgress([{ id: 1, body: head + rows }]);
-  expect(job?.steps.map(({ state }) => state).join(' ')).toBe(states);
+  [
+    'a build that failed',
+    row('running') + row('finished', ':cry: FAILURE'),
+    'done done done done failed open open',
+    'finished',
+  ],
+  [
+    'tests that passed',
+    row('finished', 'SUCCESS') + row('test result', ':grin: SUCCESS'),
+    'done done done done done done open',
+    'tested',
+  ],
+  [
+    'tests that failed',
+    row('finished', 'SUCCESS') + row('test result', ':cry: FAILURE'),
+    'done done done done done failed open',
+    'tests failed',
+  ],
+  [
+    'an upload, without tests',
+    row('finished', 'SUCCESS') + row('uploaded', 'x'),
+    'done done done done done done done',
+    'uploaded',
+  ],
+  [
+    'an upload that was not made',
+    row('finished', 'SUCCESS') + row('not uploaded', 'x'),
+    'done done done done done open failed',
+    'not uploaded',
+  ],
+])('%s', (_, rows, states, farthest) => {
+  const steps = readJobProgress([{ id: 1, body: head + rows }]).flatMap((job) => job.steps);
+  expect(steps.map(({ state }) => state).join(' ')).toBe(states);
+  expect(steps.findLast(({ state }) => state !== 'open')?.shown).toBe(farthest);
 });
 
 it('reads whose job it is and what it builds for', () => {

@@ -9,10 +9,15 @@ export interface JobProgress {
   /** What it builds: the first digits of the commit, or all. */
   readonly commit?: string;
   readonly rows: readonly { readonly state: string; readonly text: string }[];
-  readonly steps: readonly { readonly name: StepName; readonly state: 'open' | 'done' | 'failed' }[];
+  readonly steps: readonly {
+    readonly name: StepName;
+    readonly state: 'open' | 'done' | 'failed';
+    /** In words, of a job that has come so far. */
+    readonly shown: string;
+  }[];
 }
 
-export const stepNames = ['comment', 'submitted', 'released', 'running', 'finished', 'uploaded'] as const;
+export const stepNames = ['comment', 'submitted', 'released', 'running', 'finished', 'tested', 'uploaded'] as const;
 export type StepName = (typeof stepNames)[number];
 
 /** The jobs that the comments tell of, as any reader of the pull request understands them. */
@@ -26,21 +31,26 @@ export function readJobProgress(comments: readonly Pick<CommentView, 'id' | 'bod
     const [, id = '?'] = /job id `([^`]+)`/.exec(body) ?? [];
     const [, target = '?'] = /^Building for: (.*)$/m.exec(body) ?? [];
     const [, commit] = /\bcommit (?:SHA: )?`([0-9a-f]{7,40})`/i.exec(body) ?? [];
-    const steps = stepNames.map((name) => stepOf(name, rows));
+    const steps = stepNames.map((name) => {
+      const state = stateOf(name, rows);
+      return { name, state, shown: (state === 'failed' && failedSteps[name]) || name };
+    });
     return [{ commentId, id, target: plain(target), ...(commit !== undefined && { commit }), rows, steps }];
   });
 }
 
-function stepOf(name: StepName, rows: JobProgress['rows']): JobProgress['steps'][number] {
-  const row = rows.find(({ state }) => state === name);
-  if (name === 'comment') return { name, state: 'done' };
-  if (name === 'finished' && row !== undefined)
-    return { name, state: resultOf(row.text) === 'SUCCESS' ? 'done' : 'failed' };
-  if (name === 'uploaded' && row === undefined && rows.some(({ state }) => state === 'not uploaded'))
-    return { name, state: 'failed' };
-  // A job that ended between two looks at the queue has no row `running`.
-  const later = stepNames.slice(stepNames.indexOf(name));
-  return { name, state: rows.some(({ state }) => later.some((step) => step === state)) ? 'done' : 'open' };
+const failedSteps: Partial<Record<StepName, string>> = { tested: 'tests failed', uploaded: 'not uploaded' };
+const rowOf = (name: StepName) => (name === 'tested' ? 'test result' : name);
+
+function stateOf(name: StepName, rows: JobProgress['rows']): JobProgress['steps'][number]['state'] {
+  const row = rows.find(({ state }) => state === rowOf(name));
+  if (name === 'comment') return 'done';
+  if ((name === 'finished' || name === 'tested') && row !== undefined)
+    return resultOf(row.text) === 'SUCCESS' ? 'done' : 'failed';
+  if (name === 'uploaded' && row === undefined && rows.some(({ state }) => state === 'not uploaded')) return 'failed';
+  // A job that ended between two looks at the queue has no row `running`, one without tests none of their result.
+  const later = stepNames.slice(stepNames.indexOf(name)).map(rowOf);
+  return rows.some(({ state }) => later.some((step) => step === state)) ? 'done' : 'open';
 }
 
 /** The word that a result begins with; else what Slurm says. */

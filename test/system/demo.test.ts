@@ -1,11 +1,16 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { daemonKinds } from '../../src/daemon/daemon-kinds.ts';
+import { locksDirectory, readLease } from '../../src/daemon/lease-file.ts';
 import { commands } from '../../src/event-handler/commands/commands.ts';
+import { hasCode } from '../../src/outside/files/has-code.ts';
 
 // The demo as people use it: started by its command, watched and used in a real browser.
 
@@ -28,6 +33,7 @@ let printed: string[];
 let browser: Browser;
 let page: Page;
 const faults: string[] = [];
+let startedByAdmin: number;
 
 beforeAll(async () => {
   demo = startDemo([]);
@@ -68,7 +74,7 @@ it('plays the whole life of a pull request before one’s eyes', async () => {
   for (const job of [1, 2]) {
     const steps = page.locator('.job', { hasText: `Job ${job}` }).locator('.step');
     expect(await steps.evaluateAll((all) => all.map(({ textContent }) => textContent))).toEqual(
-      ['comment', 'submitted', 'released', 'running', 'finished', 'uploaded'].map((name) => `${name}: done`),
+      ['comment', 'submitted', 'released', 'running', 'finished', 'tested', 'uploaded'].map((name) => `${name}: done`),
     );
   }
   const comment = comments().filter({ hasText: 'Building for: x86_64/amd/zen2' });
@@ -143,8 +149,8 @@ it('builds a pushed commit, and uploads it once the label is set again', async (
   await page.getByRole('button', { name: 'Remove label bot:deploy' }).click();
   await comment('bot: build repo:eessi.io for:arch=x86_64/amd/zen4');
   const job = page.locator('.job', { hasText: 'Job 3' });
-  await job.getByText('finished: done').waitFor();
-  await section('Commits').getByRole('listitem').filter({ hasText: 'Add bzip2' }).getByText('Job 3 finished').waitFor();
+  await job.getByText('tested: done').waitFor();
+  await section('Commits').getByRole('listitem').filter({ hasText: 'Add bzip2' }).getByText('Job 3 tested').waitFor();
   await page.getByRole('button', { name: 'Set label bot:deploy' }).click();
   await job.getByText('uploaded: done').waitFor();
   await section('Bucket').getByRole('listitem').nth(5).waitFor();
@@ -192,6 +198,7 @@ it('closes and reopens the pull request', async () => {
   await page.getByRole('button', { name: 'Close pull request' }).click();
   await page.getByRole('banner').getByText('Closed').waitFor();
   await comments().filter({ hasText: 'Moved' }).waitFor();
+  await page.getByText('The pull request is closed: reopen it').waitFor();
   await page.getByRole('button', { name: 'Reopen pull request' }).click();
   await page.getByRole('banner').getByText('Open', { exact: true }).waitFor();
 });
@@ -205,6 +212,16 @@ it('answers a comment that is typed while both daemons are dead, since each is s
   await lineOf(demo, printed, /The event handler was killed/);
   await answers.nth(before).waitFor();
   await lineOf(demo, printed, /The job manager runs again, as process/);
+});
+
+it('goes on without a daemon that an admin stops, and says how it is started again', async () => {
+  const [, status = ''] = await lineOf(demo, printed, /What its admin types, in another shell: (.*)/);
+  expect(await inShell(status.replace(/status$/, 'stop job_manager'))).toContain('Stopped: the job manager');
+  const [, start = ''] = await lineOf(demo, printed, /The job manager was stopped.*: (cd .*)/);
+  await comment('bot: ping');
+  await comments().filter({ hasText: 'job manager: was stopped' }).waitFor();
+  startedByAdmin = Number(/the job manager is process (\d+)/.exec(await inShell(start))?.[1]);
+  expect(isAlive(startedByAdmin)).toBe(true);
 });
 
 it('asked nobody but this machine, and nothing went wrong on the page', () => {
@@ -227,6 +244,21 @@ it('ends with everything that it started, when told to', async () => {
   demo.kill('SIGINT');
   expect(await exited).toEqual([0, null]);
   await expect(readdir(directory)).rejects.toMatchObject({ code: 'ENOENT' });
+  await expect.poll(() => isAlive(startedByAdmin)).toBe(false);
+});
+
+it('leaves nothing behind when it is killed', async () => {
+  const other = startDemo([]);
+  const lines = linesOf(other);
+  const [, directory = ''] = await lineOf(other, lines, /all files are in (\S+)\.$/);
+  const leases = await Promise.all(
+    daemonKinds.map((kind) => readLease(locksDirectory(join(directory, 'jobs/.bot')), kind)),
+  );
+  other.kill('SIGKILL');
+  await expect.poll(() => existsSync(directory), { timeout: answerMilliseconds }).toBe(false);
+  const processes = leases.map((lease) => lease?.holder?.pid);
+  expect(processes).not.toContain(undefined);
+  await expect.poll(() => processes.filter(isAlive)).toEqual([]);
 });
 
 it('says that there is no Slurm where none answers', async () => {
@@ -240,6 +272,20 @@ it('says that there is no Slurm where none answers', async () => {
 async function comment(text: string): Promise<void> {
   await page.getByLabel('Comment', { exact: true }).fill(text);
   await page.getByRole('button', { name: 'Comment', exact: true }).click();
+}
+
+function isAlive(pid: number | undefined): boolean {
+  try {
+    return process.kill(pid ?? Number.NaN, 0);
+  } catch (error) {
+    if (hasCode(error, 'ESRCH')) return false;
+    throw error;
+  }
+}
+
+async function inShell(line: string): Promise<string> {
+  const { stdout } = await promisify(execFile)('bash', ['-c', line]);
+  return stdout;
 }
 
 /** Whether a part of it is in the window. */

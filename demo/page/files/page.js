@@ -25,6 +25,9 @@ function showControls({ users }) {
   byId('close').disabled = !pullRequest;
   byId('comment').disabled = !pullRequest;
   byId('push').disabled = !isOpen;
+  byId('why-not').hidden = isOpen;
+  if (pullRequest?.state === 'closed')
+    byId('why-not').textContent = 'The pull request is closed: reopen it to push, or to set or remove the label.';
 }
 
 const hasLabel = () => pullRequest?.labels.includes('bot:deploy') ?? false;

@@ -28,8 +28,8 @@ const farthest = (steps) => steps.findLast(({ state }) => state !== 'open') ?? s
 function fillCommit(item, { sha, author, message, jobs, checks }) {
   const opened = new Set([...item.querySelectorAll('details[open][data-key]')].map(({ dataset }) => dataset.key));
   const by = element('span', { class: 'quiet', text: author });
-  const ofJobs = jobs.map(({ id, commentId, name, state }) =>
-    element('a', { class: `built ${state}`, href: `#comment-${commentId}`, text: `Job ${id} ${name}` }),
+  const ofJobs = jobs.map(({ id, commentId, shown, state }) =>
+    element('a', { class: `built ${state}`, href: `#comment-${commentId}`, text: `Job ${id} ${shown}` }),
   );
   item.replaceChildren(
     element('code', { text: sha.slice(0, 7) }),
@@ -63,13 +63,10 @@ function showCheck({ id, name, status, conclusion, title, html, comment }) {
   );
 }
 
-/** How far each build is; before the first: how far one can get. */
+/** How far each build is, the newest first; before the first: how far one can get. */
 export function showJobs({ jobs, steps }) {
-  const list = byId('jobs');
-  const noJob = { steps: steps.map((name) => ({ name, state: 'open' })) };
-  const before = list.children.length;
-  showList(list, 'li', jobs.length > 0 ? jobs : [noJob], ({ id }) => id, fillJob);
-  if (list.children.length > before) list.scrollTop = list.scrollHeight;
+  const noJob = { steps: steps.map((shown) => ({ shown, state: 'open' })) };
+  showList(byId('jobs'), 'li', jobs.length > 0 ? jobs.toReversed() : [noJob], ({ id }) => id, fillJob);
 }
 
 const said = { open: ': not yet', done: ': done', failed: ': failed' };
@@ -86,12 +83,12 @@ function fillJob(item, { id, target, commentId, steps }, isNew) {
     );
     item.replaceChildren(name, element('ol', { class: 'steps' }, ...steps.map(ofStep)));
   }
-  item.querySelector('.now').textContent = farthest(steps).name;
+  item.querySelector('.now').textContent = farthest(steps).shown;
   // The same elements all along, so that the bars fill before one's eyes.
-  steps.forEach(({ name, state }, index) => {
+  steps.forEach(({ shown: words, state }, index) => {
     const shown = item.querySelector('ol').children[index];
     shown.className = `step ${state}`;
-    shown.children[0].textContent = name;
+    shown.children[0].textContent = words;
     shown.children[1].textContent = said[state];
   });
 }
