@@ -16,6 +16,7 @@ import { countRequests, countSlurm } from './metrics/count-outside.ts';
 import { Metrics } from './metrics/metrics.ts';
 import { showSite } from './metrics/show-site.ts';
 import { showTroubles } from './metrics/show-troubles.ts';
+import { isDiskTrouble } from './outside/files/disk-trouble.ts';
 import type { DeliveryList, Forge } from './outside/forge/forge.ts';
 import { ForgeTime } from './outside/forge/forge-time.ts';
 import { judgeTrouble } from './outside/forge/github/judge-trouble.ts';
@@ -96,10 +97,16 @@ export async function runMain<Options>(program: Command, main: (options: Options
     .showHelpAfterError(`Help: ./${program.name()} --help`)
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2)) // 2, as with an invalid app.cfg: a restart would not help
     .parse();
-  const status = await main(program.opts<Options & DaemonOptions>()).catch((error: Error) => refuse(error.message));
+  const status = await main(program.opts<Options & DaemonOptions>()).catch((error: Error) =>
+    refuse(isDiskTrouble(error) ? `${error.message}; ${lookAtPlaces}` : error.message),
+  );
   // Connections that are kept alive must not keep a stopped daemon.
   process.exit(status);
 }
+
+/** The system names no path where a write fails. */
+const lookAtPlaces =
+  'look at the file systems of state_dir, jobs_base_dir, job_ids_dir and log_path, and at the quota: df -h, df -i, quota -s; ./bot.sh doctor tries each';
 
 /** sysexits.h calls it EX_TEMPFAIL. */
 const tryAgainLater = 75;

@@ -21,6 +21,7 @@ import { runProgram } from '../outside/processes/run-program.ts';
 import { smeeRelay } from '../outside/relay/smee-relay.ts';
 import { slurmCommands } from '../outside/slurm/slurm-commands.ts';
 import { slurmOptionsOf } from '../outside/slurm/slurm-options-of.ts';
+import { readOnly } from '../settings/check-against-disk.ts';
 import { checkConfiguration, readConfiguration } from '../settings/check-configuration.ts';
 import { describeProblem } from '../settings/describe-problem.ts';
 import { type BotPlaces, findPlaces, placesFrom, whyNotFound } from '../settings/find-places.ts';
@@ -46,7 +47,11 @@ interface Options {
   readonly json: boolean;
 }
 
-async function withSettings(options: Options, act: (settings: Settings) => Promise<number>): Promise<void> {
+async function withSettings(
+  options: Options,
+  act: (settings: Settings) => Promise<number>,
+  otherwise = async (_problems: readonly Problem[]) => {},
+): Promise<void> {
   const reading = await loadSettings(options.config, process.env, process.cwd());
   if (reading.kind === 'settings') {
     process.exitCode = await act(reading.settings);
@@ -55,6 +60,7 @@ async function withSettings(options: Options, act: (settings: Settings) => Promi
   for (const problem of reading.problems) complain(`error: ${describeProblem(problem)}`);
   await tellDaemonsOf(options.config);
   process.exitCode = 2;
+  await otherwise(reading.problems);
 }
 
 /** The check of the daemons, without starting one. */
@@ -239,13 +245,19 @@ common(program.command('doctor'))
 common(program.command('status'))
   .description('one screen; exit status 0: fine, 1: something needs a human, 2: the configuration is not valid')
   .action(async (options: Options) => {
-    await withSettings(options, (settings) => status(placesFrom(settings), options.json));
-    if (process.exitCode !== 2) return;
-    const places = await findPlaces(options.config, process.env, process.cwd());
-    if (places === undefined) return;
-    const invalid = `${options.config} is not valid: daemons that run go on with what they have read before`;
-    complain(`${invalid}.`);
-    await status(places, options.json, invalid);
+    await withSettings(
+      options,
+      (settings) => status(placesFrom(settings), options.json),
+      async (problems) => {
+        const places = await findPlaces(options.config, process.env, process.cwd());
+        if (places === undefined) return;
+        const isReadOnly = problems.every(({ message }) => message.includes(readOnly));
+        const what = isReadOnly ? `what ${options.config} names ${readOnly}` : `${options.config} is not valid`;
+        const invalid = `${what}: daemons that run go on with what they have read before`;
+        complain(`${invalid}.`);
+        await status(places, options.json, invalid);
+      },
+    );
   });
 addDaemonCommands(program, runProgram);
 const apiUrl = forgeAddress(process.env, 'GITHUB_API_URL');

@@ -148,26 +148,27 @@ async function checkReadable(path: string): Promise<string | undefined> {
   const kind = await kindOf(path);
   if (kind === 'nothing') return `there is no file ${path}; put it there, or write where it is`;
   if (kind !== 'file') return `${path} is no regular file; write the path of one`;
-  return (await may(path, constants.R_OK)) ? undefined : `${path} cannot be read: permission denied; change its mode`;
+  return await whyNotAccessed(path, constants.R_OK, `${path} cannot be read: permission denied; change its mode`);
 }
 
 async function checkDirectory(path: string): Promise<string | undefined> {
   const kind = await kindOf(path);
   if (kind === 'file') return `${path} is a file; write the path of a directory`;
   if (kind === 'directory')
-    return (await mayWrite(path)) ? undefined : `nothing can be written in ${path}; change its mode or owner`;
+    return await whyNotWritten(path, `nothing can be written in ${path}; change its mode or owner`);
   const parent = await nearestExisting(path);
   if ((await kindOf(parent)) === 'file') return `${path} cannot be made: ${parent} is a file; write another path`;
-  return (await mayWrite(parent))
-    ? undefined
-    : `${path} cannot be made: nothing can be written in ${parent}; make it, or write another path`;
+  return await whyNotWritten(
+    parent,
+    `${path} cannot be made: nothing can be written in ${parent}; make it, or write another path`,
+  );
 }
 
 async function checkFileToWrite(path: string): Promise<string | undefined> {
   const kind = await kindOf(path);
   if (kind === 'directory') return `${path} is a directory; write the path of a file`;
   if (kind === 'file')
-    return (await may(path, constants.W_OK)) ? undefined : `${path} cannot be written; change its mode or owner`;
+    return await whyNotWritten(path, `${path} cannot be written; change its mode or owner`, constants.W_OK);
   return checkDirectory(dirname(path));
 }
 
@@ -183,16 +184,21 @@ async function kindOf(path: string): Promise<'file' | 'directory' | 'nothing'> {
   return (await stat(path)).isDirectory() ? 'directory' : 'file';
 }
 
-async function may(path: string, mode: number): Promise<boolean> {
+/** The end of a sentence that is no mistake in the file. */
+export const readOnly = 'is on a file system that is mounted read-only here';
+
+/** `denied`: what to say where the modes forbid it. */
+async function whyNotAccessed(path: string, mode: number, denied: string): Promise<string | undefined> {
   try {
     await access(path, mode);
-    return true;
+    return undefined;
   } catch (error) {
-    if (hasCode(error, 'EACCES', 'EROFS', 'EPERM')) return false;
+    if (hasCode(error, 'EROFS'))
+      return `${path} ${readOnly}: findmnt -T ${quoteWord(path)}; have it mounted for writing`;
+    if (hasCode(error, 'EACCES', 'EPERM')) return denied;
     throw error;
   }
 }
 
-function mayWrite(directory: string): Promise<boolean> {
-  return may(directory, constants.W_OK | constants.X_OK);
-}
+const whyNotWritten = (path: string, denied: string, mode = constants.W_OK | constants.X_OK) =>
+  whyNotAccessed(path, mode, denied);

@@ -22,13 +22,18 @@ const load = (path: string, environment: Record<string, string> = {}) =>
 /** Root may write everywhere: then a child without that right reads the settings. */
 async function loadAsAnybody(path: string): Promise<SettingsReading> {
   if (process.getuid?.() !== 0) return await load(path);
+  return await loadBehind(['setpriv', '--bounding-set=-dac_override,-dac_read_search'], path);
+}
+
+/** In a child that a command runs. */
+async function loadBehind([program = '', ...words]: readonly string[], path: string): Promise<SettingsReading> {
   const module = JSON.stringify(pathToFileURL(join(import.meta.dirname, 'load-settings.ts')).href);
   const values = [path, { HOME: '/nonexistent/u', PATH: '/usr/bin:/bin' }, site.dir].map((value) =>
     JSON.stringify(value),
   );
   const script = `const { loadSettings } = await import(${module}); console.log(JSON.stringify(await loadSettings(${values})));`;
   const node = [process.execPath, '--disable-warning=ExperimentalWarning', '--input-type=module', '-e', script];
-  const { stdout } = await execa('setpriv', ['--bounding-set=-dac_override,-dac_read_search', ...node]);
+  const { stdout } = await execa(program, [...words, ...node]);
   return JSON.parse(stdout) as SettingsReading;
 }
 
@@ -331,4 +336,15 @@ it('warns of a status page in a directory that is not there, which the bot does 
       /status_page = .*: there is no directory SITE\/www, and the bot makes none for the page; make it/,
     ),
   );
+});
+
+it('says of a file system that is mounted read-only that it is', async () => {
+  const path = await site.writeAppCfg('generation-9.cfg');
+  await mkdir(join(site.dir, 'jobs'));
+  const mounted = 'mount -t tmpfs -o ro tmpfs "$1" && shift && exec "$@"';
+  const mount = ['unshare', '--map-root-user', '--mount', 'sh', '-c', mounted, 'sh', join(site.dir, 'jobs')];
+  expectLines(problemsOf(await loadBehind(mount, path)), [
+    /jobs_base_dir = .*: SITE\/jobs is on a file system that is mounted read-only here: findmnt -T SITE\/jobs; have it mounted/,
+    /job_ids_dir = .*: SITE\/jobs is on a file system that is mounted read-only here/,
+  ]);
 });
