@@ -156,6 +156,14 @@ export class ConfigFile {
     return this.#config.sections.has(section) ? findEntry(this.#config, section, key) : undefined;
   }
 
+  /** The line behind a value in JSON that looks like more of it, and is not: it is not indented, so a key of its own. */
+  lineCutOff({ section, key }: Setting): number | undefined {
+    const last = this.#find(section, key)?.lines.at(-1) ?? Number.POSITIVE_INFINITY;
+    const entries = [...(this.#config.sections.get(section)?.entries.values() ?? [])];
+    const next = entries.find(({ lines: [first = 0] }) => first > last);
+    return next !== undefined && /^["{}[\]]/.test(next.key) ? next.lines[0] : undefined;
+  }
+
   /** The place of a setting; for a missing one the start of its section. `valueLine`: the line of its value. */
   locate({ section, key, value }: Setting, valueLine = 0): Omit<Problem, 'message'> {
     const entry = this.#find(section, key);

@@ -26,6 +26,13 @@ describe('problems, each with its place and what would be right', () => {
       ],
     },
     {
+      what: 'a line of a map that is not indented',
+      changes: { 'deploycfg.bucket_name': '{\n    "a": "b",\n"c": "d"\n    }' },
+      problems: [
+        /bucket_name = .*: is not JSON: it has its end where a key .* is expected; line \d+ is not indented, so it does not belong to the value: put blanks before it$/,
+      ],
+    },
+    {
       what: 'a lone percent sign',
       changes: { 'buildenv.http_proxy': 'http://u:p%40x@h/' },
       problems: [/\[buildenv\] http_proxy = http:\/\/u:p%40x@h\/: has a single `%`; write `%%` for a percent sign$/],

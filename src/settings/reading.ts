@@ -213,7 +213,12 @@ export function readJson<Schema extends z.ZodType>(
   if (setting.value === '') return undefined;
   const json = parseJson(setting.value);
   if ('problem' in json) {
-    reading.file.refuse(setting, json.problem, json.line);
+    const cutOff = json.problem.includes('has its end') ? reading.file.lineCutOff(setting) : undefined;
+    const hint =
+      cutOff === undefined
+        ? ''
+        : `; line ${cutOff} is not indented, so it does not belong to the value: put blanks before it`;
+    reading.file.refuse(setting, `${json.problem}${hint}`, json.line);
     return undefined;
   }
   for (const key of json.repeated) reading.file.warn(setting, `has the key "${key}" twice; the last one counts`);
