@@ -194,7 +194,9 @@ it('uploads that fail: the last words of the script', async () => {
   await story.github.setLabel(repository, story.number, 'carol', 'bot:deploy');
   const { failing } = await until('upload', 'job manager');
   expect(failing[0]?.what).toMatch(/^uploads fail \(once since .*\): status 403 \(AccessDenied\) \(exit status 1\)$/);
-  expect(await admin()).toMatch(/^- job manager: uploads fail \(once since .*\): status 403 \(AccessDenied\) \(exit status 1\)$/m);
+  expect(await admin()).toMatch(
+    /^- job manager: uploads fail \(once since .*\): status 403 \(AccessDenied\) \(exit status 1\)$/m,
+  );
 });
 
 it('an app.cfg that is not valid keeps bot-admin from nothing that the daemons have left', async () => {

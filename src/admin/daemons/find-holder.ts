@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { judgeLease, locksDirectory, lookAtProcess, readLease } from '../../daemon/lease-file.ts';
+import { hasCode } from '../../outside/files/has-code.ts';
 import type { DaemonName } from './daemon-names.ts';
 import { daemons } from './daemon-names.ts';
 import { type Unit, unitOfProcess } from './unit-of-process.ts';
@@ -15,7 +16,10 @@ export type Holding =
 
 /** Finds the daemon that holds the lease now. */
 export async function findHolder(stateDir: string, name: DaemonName, now = Date.now()): Promise<Holding> {
-  const lease = await readLease(locksDirectory(stateDir), daemons[name].kind);
+  const lease = await readLease(locksDirectory(stateDir), daemons[name].kind).catch((error: unknown) => {
+    if (hasCode(error, 'ENOTDIR')) return undefined; // a file lies in the place of state_dir: no daemon runs there
+    throw error;
+  });
   if (lease === undefined) return { kind: 'none' };
   const { holder, path, renewedMilliseconds } = lease;
   const onThisMachine = holder && (await lookAtProcess(holder));

@@ -1,13 +1,12 @@
-import { lstat, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { hasCode, isNotThere } from './has-code.ts';
 
-/** The sorted names in a directory; none if it is missing, also where it would lie below a file. Throws if something else has its name. */
+/** The sorted names in a directory; none if it is missing. */
 export async function listNames(path: string): Promise<string[]> {
   try {
     return (await readdir(path)).sort();
   } catch (error) {
-    const isMissing = hasCode(error, 'ENOENT') || (hasCode(error, 'ENOTDIR') && !(await isThere(path)));
-    if (isMissing) return [];
+    if (hasCode(error, 'ENOENT')) return [];
     throw error;
   }
 }
@@ -17,9 +16,3 @@ export function noneIfNoDirectory(error: unknown): [] {
   if (isNotThere(error)) return [];
   throw error;
 }
-
-const isThere = (path: string) =>
-  lstat(path).then(
-    () => true,
-    () => false,
-  );
