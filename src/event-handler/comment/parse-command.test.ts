@@ -157,6 +157,13 @@ it.each(['status inst: bot-b', 'status INST:bot-b', 'status inst:bot-b bot: ping
   });
 });
 
+it('mends a slip of what somebody may have typed, and not of a text that nobody has', () => {
+  expect(parseCommand('build FOR:arch=a', dialects['9'])).toMatchObject({ meant: 'build for:arch=a' });
+  const long = `build FOR:arch=a ${'A'.repeat(65_000)}`;
+  expect(parseCommand(long, dialects['9'])).toMatchObject({ kind: 'misunderstood', about: 'build' });
+  expect(parseCommand(`build ${'A'.repeat(990)} FOR:`, dialects['9']).kind).toBe('misunderstood');
+});
+
 it('names every problem of a command', () => {
   expect(parseCommand('build now for:arch=a;b later', dialects['9'])).toMatchObject({
     reason:

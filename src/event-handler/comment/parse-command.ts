@@ -32,7 +32,7 @@ const names = commands.map(({ name }) => name);
 /** How people mistype arguments, and what is meant. Without a reason the parser's own says it. */
 const slips: readonly { readonly mend: (text: string) => string; readonly reason?: Markdown }[] = [
   {
-    mend: (text) => text.replaceAll(/\s[A-Za-z]*[A-Z][A-Za-z]*(?=:\S)/g, (name) => name.toLowerCase()),
+    mend: (text) => text.replaceAll(/\s[A-Za-z]+(?=:\S)/g, (name) => name.toLowerCase()),
     reason: md`The name of an argument stands in small letters.`,
   },
   {
@@ -56,10 +56,13 @@ const slips: readonly { readonly mend: (text: string) => string; readonly reason
   { mend: (text) => text.replaceAll(/(\s)arch[a-z]*:(?=\S)/g, '$1for:arch=') },
 ];
 
+/** Characters. Nobody types a longer command; what mends a slip may look at a character many times. */
+const longestMended = 1_000;
+
 /** Parses the text after `bot:`. Never throws. */
 export function parseCommand(text: string, dialect: Dialect): ParsedCommand {
   const parsed = parse(text, dialect, commandNamed);
-  if (parsed.kind === 'command') return parsed;
+  if (parsed.kind === 'command' || text.length > longestMended) return parsed;
   for (const { mend, reason = parsed.reason } of slips) {
     const mended = mend(text);
     const reading = mended === text ? undefined : parse(mended, dialect, commandNamed);

@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -55,8 +55,8 @@ async function push(): Promise<void> {
 }
 
 /** All that the bot does for a job directory: how it ended, or `retried later`. */
-async function prepare(job: string): Promise<string> {
-  const head = await onServer('rev-parse', 'refs/pull/9/head');
+async function prepare(job: string, wanted?: string): Promise<string> {
+  const head = wanted ?? (await onServer('rev-parse', 'refs/pull/9/head'));
   const fetched = await git.fetchMirror(mirror, head);
   if (fetched.kind === 'failed') return fetched.mayPass ? 'retried later' : fetched.message;
   const change = await git.readChange({ mirror, ...fetched }, join(dir, `${job}.diff`));
@@ -183,6 +183,14 @@ it('tells once what git said of the damage', async () => {
   const head = await onServer('rev-parse', 'HEAD');
   expect(await git.fetchMirror(mirror, head)).toMatchObject({ damage: expect.stringContaining('head.lock') });
   expect(await git.fetchMirror(mirror, head)).not.toHaveProperty('damage');
+});
+
+it('is made anew as soon as the server, which was away, is back', async () => {
+  await leave('HEAD');
+  await rename(server, `${server}-away`);
+  expect(await prepare('first', '1'.repeat(40))).not.toBe('checked-out');
+  await rename(`${server}-away`, server);
+  expect(await prepare('second')).toBe('checked-out');
 });
 
 it('keeps the mirror where the server refuses', async () => {

@@ -84,7 +84,8 @@ export function gitCommands(options: GitOptions): Git {
       suspects.madeAnew(path);
       return brought;
     } catch (error) {
-      if (!(error instanceof GitFailed && judgeGitFailure(error.message) === 'later')) suspects.madeAnew(path);
+      // Where the server, its answer or the disk is why, the next attempt may succeed.
+      if (error instanceof GitFailed && judgeGitFailure(error.message) === 'unknown') suspects.madeAnew(path);
       throw error;
     } finally {
       await rm(fresh, { recursive: true, force: true });
@@ -235,7 +236,7 @@ export function gitCommands(options: GitOptions): Git {
           if (await exists(path)) await use.pack(path, pack);
           return undefined;
         };
-        const failure = await inTurn(path, () => answer('clone', packAlone, mayPassIn(path, 'packing')));
+        const failure = await inTurn(path, () => answer('clone', packAlone));
         if (failure !== undefined) failures.push({ mirror: path, message: failure.message });
       }
       return failures;
