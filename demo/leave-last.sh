@@ -3,7 +3,7 @@
 # and removes the directory, unless it is to be kept.
 set -u
 cat
-cd -- "$1" && "${BASH_SOURCE[0]%/*}/../bot.sh" stop --wait 20
+cd -- "$1" && [[ -e app.cfg ]] && "${BASH_SOURCE[0]%/*}/../bot.sh" stop --wait 20
 cd / && [[ ${2-} == keep ]] && exit
 for _ in {1..5}; do
   rm -rf -- "$1" && exit
