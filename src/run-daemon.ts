@@ -98,14 +98,14 @@ export async function runMain<Options>(program: Command, main: (options: Options
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2)) // 2, as with an invalid app.cfg: a restart would not help
     .parse();
   const status = await main(program.opts<Options & DaemonOptions>()).catch((error: Error) =>
-    refuse(isDiskTrouble(error) ? `${error.message}; ${lookAtPlaces}` : error.message),
+    refuse(isDiskTrouble(error) ? `${error.message}; ${whereToLook}` : error.message),
   );
   // Connections that are kept alive must not keep a stopped daemon.
   process.exit(status);
 }
 
 /** The system names no path where a write fails. */
-const lookAtPlaces =
+const whereToLook =
   'look at the file systems of state_dir, jobs_base_dir, job_ids_dir and log_path, and at the quota: df -h, df -i, quota -s; ./bot.sh doctor tries each';
 
 /** sysexits.h calls it EX_TEMPFAIL. */
