@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are variables of prefixes, not of this file.
 import { expect, it } from 'vitest';
-import { expandPrefix } from './choose-prefixes.ts';
+import { expandPrefix, legacyPath } from './choose-prefixes.ts';
 
 const values = { github_repository: 'O/R', pull_request_number: '9', SITE: '$NESTED', EMPTY: '', NESTED: 'x' };
 
@@ -16,4 +16,14 @@ it.each`
   ${'a property of every object'}    | ${'x$constructor'}                                 | ${'x'}
 `('$what: $prefix', ({ prefix, expanded }) => {
   expect(expandPrefix(prefix, values)).toBe(expanded);
+});
+
+it.each`
+  stem                                                         | path
+  ${'eessi-2023.06-software-linux-x86_64-amd-zen2-1700000000'} | ${'2023.06/software/linux/x86_64/amd/zen2/1700000000'}
+  ${'eessi--p---software-1'}                                   | ${'p/software/1'}
+  ${'eessi_2023.06-init-1'}                                    | ${'2023.06/init/1'}
+  ${'eessi.io-2023.06-compat-1'}                               | ${'io/2023.06/compat/1'}
+`('$stem lies below $path', ({ stem, path }) => {
+  expect(legacyPath(stem)).toBe(path);
 });

@@ -1,4 +1,6 @@
+import { posix } from 'node:path';
 import { expect, it } from 'vitest';
+import { legacyPath } from '../jobs/choose-prefixes.ts';
 import { parseArtefactName } from './artefact-name.ts';
 
 it.each`
@@ -40,4 +42,20 @@ it.each<[string, string, string?]>([
   ['eessi-\u0085-software-1.tar', oddCharacters, 'eessi-?-software-1.tar'],
 ])('a name that leads elsewhere or shows as another is refused: %j', (fileName, why, shown = fileName) => {
   expect(parseArtefactName(fileName)).toEqual({ kind: 'refused', why: `'${shown}' is not uploaded: ${why}.` });
+});
+
+/** All texts of at most `length` of these characters. */
+function textsOf(characters: readonly string[], length: number): string[] {
+  if (length === 0) return [''];
+  const shorter = textsOf(characters, length - 1);
+  return ['', ...characters.flatMap((each) => shorter.map((rest) => each + rest))];
+}
+
+it('of every name that is taken, the path is one below the place it is put in', () => {
+  const taken = textsOf(['-', '.', '_', 'a', '/', '\\', '\n'], 5)
+    .flatMap((text) => [`eessi${text}software-1.tar`, `eessi-software${text}.tar`])
+    .map(parseArtefactName)
+    .flatMap((name) => (name.kind === 'artefact' ? [legacyPath(name.stem)] : []));
+  expect(taken.length).toBeGreaterThan(1000);
+  expect(taken.filter((path) => posix.resolve('/bucket', path) !== `/bucket/${path}`)).toEqual([]);
 });
