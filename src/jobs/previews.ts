@@ -58,7 +58,7 @@ export async function writePreview(stateDir: string, of: OfPullRequest, preview:
   await writeDurably(path, sealJson('preview', placeOfPullRequest(of), { version: 1, ...preview }));
 }
 
-/** Removes the preview: a deployment has used it up, or the pull request is closed. */
+/** Removes the preview: it binds nothing any more, or the pull request is closed. */
 export async function forgetPreview(stateDir: string, of: OfPullRequest): Promise<void> {
   await removeDurably(pathOf(stateDir, of));
 }

@@ -334,6 +334,24 @@ describe('what bot: explain deploy has shown', () => {
     expect(await uploaded()).toEqual(['eessi-p-200.tar.gz']);
   });
 
+  it('binds a file that was overtaken while another one was uploaded, and holds up no later build', async () => {
+    const overtaken = await makeJob({ id: '11', files: ['eessi-p-100.tar.gz'] });
+    await makeJob({ id: '13', files: ['eessi-q-100.tar.gz'] });
+    await look(['11' as JobId, 'eessi-p-100.tar.gz'], ['13' as JobId, 'eessi-q-100.tar.gz']);
+    const later = await makeJob({ id: '12', files: ['eessi-p-200.tar.gz'] });
+    await deploy('latest');
+    await writeFile(join(overtaken, 'eessi-p-100.tar.gz'), 'other bytes');
+    await rename(join(later, 'eessi-p-200.tar.gz'), join(root, 'taken away'));
+    await deploy('latest', 'd-2');
+    expect([await uploaded(), (await rows(overtaken)).at(-1)]).toEqual([
+      ['eessi-q-100.tar.gz', 'eessi-q-100.tar.gz'],
+      expect.stringContaining('and "bot: explain deploy" showed'),
+    ]);
+    await makeJob({ id: '14', files: ['eessi-p-300.tar.gz', 'eessi-q-300.tar.gz'] });
+    await deploy('latest', 'd-3');
+    expect((await uploaded()).slice(2)).toEqual(['eessi-p-300.tar.gz', 'eessi-q-300.tar.gz']);
+  });
+
   it('is forgotten once it is uploaded, and where it showed nothing', async () => {
     await look();
     await makeJob({ id: '11', files: ['eessi-p-100.tar.gz'] });

@@ -5,7 +5,14 @@ import { readKnownHead, readWithdrawal } from '../../jobs/known-pull-request.ts'
 import { appendToLedger, type LedgerEntry, type LedgerReading, readLedger } from '../../jobs/ledger.ts';
 import { importUploadedLists } from '../../jobs/of-another-bot/import-uploaded-lists.ts';
 import type { OpenOrder } from '../../jobs/orders.ts';
-import { forgetPreview, type Preview, previewKind, readPreview, writePreview } from '../../jobs/previews.ts';
+import {
+  forgetPreview,
+  type Preview,
+  previewKind,
+  readPreview,
+  type ShownArtefact,
+  writePreview,
+} from '../../jobs/previews.ts';
 import { cutTo } from '../../messages/comment.ts';
 import { notUploadedRow, passedOverRow, refusedRow, uploadedRow, withdrawnRow } from '../../messages/job-rows.ts';
 import { ownText } from '../../messages/markdown.ts';
@@ -105,24 +112,26 @@ async function deployOrder(open: OpenOrder, tools: OrderTools): Promise<'done' |
     );
   }
   if (waits) return 'waits';
-  await forgetUsedPreview(open, progress, tools.settings.stateDir);
+  await unbindUploaded(open, tools.settings.stateDir);
   return 'done';
 }
 
-/** Forgets the preview once all it shows is uploaded: until then another file in the place of one that was shown is refused. */
-async function forgetUsedPreview({ order }: OpenOrder, { planned }: Progress, stateDir: string): Promise<void> {
-  const bound = planned.filter(({ shown }) => shown !== undefined);
-  if (bound.length === 0) return;
+/** What was uploaded as it was shown is bound no more; another file in the place of one that was not is refused by later deployments too. */
+async function unbindUploaded({ order }: OpenOrder, stateDir: string): Promise<void> {
+  const preview = await readPreview(stateDir, order);
+  if (preview === undefined) return;
   const { entries } = await readLedger(stateDir);
-  const isUploaded = ({ id, artefact }: PlannedArtefact) =>
+  const isUploaded = ({ job, artefact, sha256 }: ShownArtefact) =>
     entries.some(
       (each) =>
         each.delivery === order.delivery &&
-        each.job === id &&
+        each.job === job &&
         each.artefact === artefact &&
+        each.sha256 === sha256 &&
         each.outcome === 'uploaded',
     );
-  if (bound.every(isUploaded)) await forgetPreview(stateDir, order);
+  const artefacts = preview.artefacts.filter((each) => !isUploaded(each));
+  if (artefacts.length < preview.artefacts.length) await keepPreview(order, { ...preview, artefacts }, stateDir);
 }
 
 /**
@@ -131,8 +140,13 @@ async function forgetUsedPreview({ order }: OpenOrder, { planned }: Progress, st
  */
 async function loosenPreview({ order }: OpenOrder, preview: Preview | undefined, stateDir: string): Promise<void> {
   if (preview?.wholeAt === undefined) return;
-  const { artefacts } = preview;
-  await (artefacts.length === 0 ? forgetPreview(stateDir, order) : writePreview(stateDir, order, { artefacts }));
+  await keepPreview(order, { artefacts: preview.artefacts }, stateDir);
+}
+
+/** Keeps the preview, unless it binds nothing. */
+async function keepPreview(order: OpenOrder['order'], preview: Preview, stateDir: string): Promise<void> {
+  const bindsNothing = preview.artefacts.length === 0 && preview.wholeAt === undefined;
+  await (bindsNothing ? forgetPreview(stateDir, order) : writePreview(stateDir, order, preview));
 }
 
 /** Plans once, and keeps the plan. */
