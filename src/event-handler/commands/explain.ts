@@ -65,9 +65,10 @@ export const explain: Command<'explain', typeof kept, typeof result, Asker> = {
       const { instead, ...why } = decision;
       return { ...why, ...(instead && { instead: `explain ${instead}` }) };
     }
-    const leftOut = 'targets' in decision ? leftOutOfAll(explains, decision.targets, settings) : [];
-    const of = leftOut.length === 0 ? decision : { ...decision, unmatched: leftOut };
-    return { kind: 'explain', of, typed: explains.expanded };
+    const typed = explains.expanded;
+    if (!('targets' in decision)) return { kind: 'explain', of: decision, typed };
+    const unmatched = [...(decision.unmatched ?? []), ...leftOutOfAll(explains, decision.targets, settings)];
+    return { kind: 'explain', of: { ...decision, ...(unmatched.length > 0 && { unmatched }) }, typed };
   },
   /** The job manager explains `deploy`: it plans deployments, and reading the artefacts takes long. */
   async carryOut({ of, typed }, context, { settings, now }) {
