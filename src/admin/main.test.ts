@@ -1,10 +1,12 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { afterAll, expect, it } from 'vitest';
+import { daemonKinds } from '../daemon/daemon-kinds.ts';
+import { takeLease } from '../daemon/lease.ts';
 import { makeSite } from '../settings/fixtures/make-site.ts';
 
 const program = join(import.meta.dirname, 'main.ts');
@@ -86,6 +88,12 @@ it.each(['status', 'stop', 'start', 'doctor'])(
 
 const site = await makeSite();
 afterAll(() => site.remove());
+const run = (...words: string[]) =>
+  spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', program, ...words], {
+    cwd: site.dir,
+    encoding: 'utf8',
+    env: { ...process.env, GITHUB_APP_SECRET_TOKEN: '' },
+  });
 
 it.each`
   setting            | below      | said
@@ -103,11 +111,6 @@ it.each`
       .replace('[bot_control]', `[bot_control]\n${setting === 'state_dir' ? `state_dir = ${file}${below}` : ''}`)
       .replace('[job_manager]', '[job_manager]\npoll_interval = often'),
   );
-  const run = (...words: string[]) =>
-    spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', program, ...words], {
-      cwd: site.dir,
-      encoding: 'utf8',
-    });
   const check = run('check');
   expect([check.status, check.stderr]).toEqual([2, expect.stringMatching(said)]);
   expect(check.stderr).toMatch(/poll_interval = often: /);
@@ -116,4 +119,35 @@ it.each`
   expect([status.status, status.stdout]).toEqual([2, expect.stringMatching(/event handler {4}was never started/)]);
   const stop = run('stop');
   expect([stop.status, stop.stdout]).toEqual([0, expect.stringMatching(/The event handler does not run\./)]);
+});
+
+/** Has this process hold the leases of both daemons, as reseal or as they do. */
+async function hold(by?: 'reseal') {
+  const stateDir = join(site.dir, 'state');
+  await site.writeAppCfg('generation-9.cfg', (text) =>
+    text.replace(/^state_dir =.*/gm, '').replace('[bot_control]', `[bot_control]\nstate_dir = ${stateDir}`),
+  );
+  const answers = await Promise.all(daemonKinds.map((kind) => takeLease(stateDir, kind, undefined, by)));
+  return async () => {
+    for (const answer of answers) if (answer.kind === 'taken') await answer.lease.release();
+  };
+}
+
+it.each`
+  words                                      | says
+  ${['stop']}                                | ${'; it was not stopped'}
+  ${['start', 'job_manager']}                | ${'; nothing was started'}
+  ${['restart', '--job-manager-opts', '-d']} | ${'; it was not stopped'}
+`('reseal is no daemon for $words', async ({ words, says }) => {
+  const release = await hold('reseal');
+  try {
+    const { status, stderr } = run(...words);
+    const told = stderr.split('\n').filter((line) => line.startsWith('error: '));
+    expect([status, told.at(-1)]).toEqual([
+      1,
+      `error: ./bot.sh reseal is at work in the place of the job manager, as process ${process.pid} on ${hostname()}; wait for its end${says}`,
+    ]);
+  } finally {
+    await release();
+  }
 });

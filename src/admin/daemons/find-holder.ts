@@ -11,6 +11,8 @@ export type Holding =
   /** `unit`: systemd has started it, and starts it again. */
   | { readonly kind: 'here'; readonly pid: number; readonly since: string; readonly unit?: Unit }
   | { readonly kind: 'elsewhere'; readonly pid: number; readonly host: string; readonly since: string }
+  /** No daemon, so it must not be stopped: it has the lease in the daemon's place until its end. */
+  | { readonly kind: 'reseal'; readonly pid: number; readonly host: string }
   /** Its lease is renewed, and cannot be read. */
   | { readonly kind: 'unknown'; readonly path: string };
 
@@ -27,7 +29,8 @@ export async function findHolder(stateDir: string, name: DaemonName, now = Date.
   const isHere = onThisMachine === 'lives' && holder?.released === undefined;
   if (!isHere && judgeLease(holder, onThisMachine, now - renewedMilliseconds) === 'free') return { kind: 'none' };
   if (holder === undefined) return { kind: 'unknown', path };
-  const { pid, host, since } = holder;
+  const { pid, host, since, by } = holder;
+  if (by !== undefined) return { kind: by, pid, host };
   if (host !== hostname()) return { kind: 'elsewhere', pid, host, since };
   const unit = await unitOfProcess(pid);
   return { kind: 'here', pid, since, ...(unit && { unit }) };

@@ -30,7 +30,8 @@ export async function startDaemon(
 ): Promise<number> {
   const holding = await findHolder(settings.stateDir, name);
   if (holding.kind !== 'none') {
-    complain(`error: ${tellHolder(name, holding, process.cwd())}; no second one was started`);
+    const what = holding.kind === 'reseal' ? 'nothing' : 'no second one';
+    complain(`error: ${tellHolder(name, holding, process.cwd())}; ${what} was started`);
     return 1;
   }
   const unit = await unitThatRestarts(name, run, environmentsOf(process.env).upload);

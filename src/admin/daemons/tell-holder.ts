@@ -17,6 +17,8 @@ export function tellHolder(name: DaemonName, holding: Exclude<Holding, { kind: '
       return `the ${kind} runs already, as process ${holding.pid}, since ${holding.since}; to end it, run: ./bot.sh stop ${name}`;
     case 'elsewhere':
       return `the ${kind} runs on ${holding.host}, as process ${holding.pid}, since ${holding.since}; to end it, run there: cd ${quoteWord(directory)} && ./bot.sh stop ${name}`;
+    case 'reseal':
+      return `./bot.sh reseal is at work in the place of the ${kind}, as process ${holding.pid} on ${holding.host}; wait for its end`;
     case 'unknown':
       return `something renews ${holding.path}, which cannot be read; look which machine has a ${kind} with this state directory`;
   }

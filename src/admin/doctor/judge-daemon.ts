@@ -2,6 +2,7 @@ import { type Trouble, tellTrouble } from '../../daemon/troubles.ts';
 import type { DaemonName } from '../daemons/daemon-names.ts';
 import { daemons } from '../daemons/daemon-names.ts';
 import type { Holding } from '../daemons/find-holder.ts';
+import { tellHolder } from '../daemons/tell-holder.ts';
 import { type Finding, failure, fine, notLookedAt, warning } from './finding.ts';
 
 interface DaemonFacts {
@@ -29,6 +30,7 @@ export function judgeDaemon(facts: DaemonFacts): Finding[] {
     const seen = `the last ${kind} was killed, or its machine went away`;
     return [warning(place, seen, 'one that runs, or was stopped', `./bot.sh start ${name}`)];
   }
+  if (holding.kind === 'reseal') return [notLookedAt(place, tellHolder(name, holding, facts.ownProgram))];
   if (holding.kind === 'unknown')
     return [
       failure(place, `${holding.path} is renewed and cannot be read`, 'a lease', `look which machine has a ${kind}`),

@@ -434,6 +434,7 @@ it.each([
   ['an older version', { changedAt: '2025-01-06T12:00:00.000Z' }, 'warning'],
   ['none', { holding: { kind: 'none' as const } }, 'not looked at'],
   ['one that was killed', { holding: { kind: 'none' as const }, died: true }, 'warning'],
+  ['reseal in its place', { holding: { kind: 'reseal' as const, pid: 8, host: 'a' } }, 'not looked at'],
   ['a lease that cannot be read', { holding: { kind: 'unknown' as const, path: '/l' } }, 'failure'],
 ])('a daemon: %s', (_what, changes, verdict) => {
   expect(judgeDaemon({ ...daemon, ...changes })).toMatchObject([{ name: 'state/job_manager', verdict }]);

@@ -21,7 +21,8 @@ export async function lookAtRelay(
   tools: Needed,
 ): Promise<readonly Finding[]> {
   const holding = await findHolder(stateDir, 'event_handler');
-  const report = holding.kind === 'none' ? undefined : await readReport(stateDir, 'event handler');
+  const isThere = holding.kind !== 'none' && holding.kind !== 'reseal';
+  const report = isThere ? await readReport(stateDir, 'event handler') : undefined;
   const hookUrl = await view.readHook().then(
     ({ url }) => url,
     () => undefined, // told by another look

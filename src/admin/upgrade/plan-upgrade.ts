@@ -99,6 +99,7 @@ function refusalsOfClone({ root, inTheWay: { changed, ownCommits, untracked } }:
 
 function refusalsOfDaemon({ name, holding, process }: SeenDaemon, { root, directory }: UpgradeFacts): string[] {
   const { kind } = daemons[name];
+  if (holding.kind === 'reseal') return [tellHolder(name, holding, directory)];
   if (holding.kind !== 'here')
     return [
       `${tellHolder(name, holding, directory)}. It must not run while the program is exchanged; start it again afterwards`,
