@@ -151,3 +151,16 @@ it.each`
     await release();
   }
 });
+
+it('start wants no secret for an event handler that runs', async () => {
+  const release = await hold();
+  try {
+    const { status, stderr } = run('start');
+    expect(status).toBe(1);
+    expect(stderr).not.toContain('GITHUB_APP_SECRET_TOKEN');
+    expect(stderr).toMatch(/^error: the event handler runs already.*\nerror: the job manager runs already/m);
+  } finally {
+    await release();
+  }
+  expect(run('start').stderr).toMatch(/GITHUB_APP_SECRET_TOKEN: is not set: .*\nNothing was started\.\n$/s);
+});

@@ -9,6 +9,7 @@ import { findLogPath, findPlaces, whyNotFound } from '../../settings/find-places
 import { splitWords } from '../../settings/posix-words.ts';
 import { showLogs } from '../logs/show-logs.ts';
 import { type DaemonName, daemonNames, daemons } from './daemon-names.ts';
+import { findHolder } from './find-holder.ts';
 import { restartDaemons, settingsOf } from './restart-daemons.ts';
 import { startDaemon } from './start-daemon.ts';
 import { stopDaemon } from './stop-daemon.ts';
@@ -91,8 +92,9 @@ async function start(daemon: DaemonName | undefined, options: Options, run: type
   const { config, botName, eventHandlerOpts = [], jobManagerOpts = [] } = options;
   const { asksItself, smee } = waysIn(eventHandlerOpts);
   // Without an app.cfg setup is the next step, and that makes the secret, too.
-  const isSentDeliveries = daemon !== 'job_manager' && !asksItself && (await exists(config));
-  const settings = await settingsOf(config, isSentDeliveries ? await deliveryProblems(process.env, smee) : []);
+  const isToBeSent =
+    daemon !== 'job_manager' && !asksItself && (await exists(config)) && !(await runsEventHandler(config));
+  const settings = await settingsOf(config, isToBeSent ? await deliveryProblems(process.env, smee) : []);
   if (settings === undefined) {
     complain('Nothing was started.');
     return 2;
@@ -104,6 +106,13 @@ async function start(daemon: DaemonName | undefined, options: Options, run: type
     status = (await startDaemon(name, settings, all, run)) || status;
   }
   return status;
+}
+
+/** Then it has its secret; the job manager is started without. */
+async function runsEventHandler(config: string): Promise<boolean> {
+  const places = await findPlaces(config, process.env, process.cwd());
+  const holding = places && (await findHolder(places.stateDir, 'event_handler').catch(() => undefined)); // told at the start
+  return holding !== undefined && holding.kind !== 'none';
 }
 
 /** Works also with an app.cfg that was edited and is not valid: the daemons were started before. */
