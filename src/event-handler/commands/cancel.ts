@@ -40,7 +40,7 @@ export const cancel: Command<'cancel', typeof kept, typeof result, Got> = {
       md`\`No cancellable jobs were given.\` or \`No jobs were cancelled.\`, with the reason of each: it has ended, belongs to another pull request, or was ordered by somebody else.`,
       md`A job that is \`not cancelled yet\`: Slurm does not answer; the bot goes on trying.`,
       md`\`it has ended\`, and how: the number is that of a job that ended before.`,
-      md`\`no job … was announced on this pull request\`: no instance has a job of that number. Without a number: \`no job that this command selects waits or runs\`. Both come from one instance alone, the one that announced the last build of the pull request; where those comments were deleted, the latter from each that has built for it. 😕 alone: without a number, that instance has built nothing for the pull request; with one, no instance has.`,
+      md`\`no job … was announced on this pull request\`: no instance has a job of that number. Without a number: \`no job that this command selects waits or runs\`. Both come from one instance alone, the one that announced the last build of the pull request; the former from one whose comments leave the number out, where there is one (where there are several, from none); where those comments were deleted, the latter from each that has built for it. 😕 alone: without a number, that instance has built nothing for the pull request; with one, no instance has.`,
     ],
   },
   kept,

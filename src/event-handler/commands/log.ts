@@ -37,7 +37,7 @@ export const log: Command<'log', typeof kept, typeof result, readonly ToldOutput
     answers: [
       md`A comment with the last lines of each job that is named, folded: 50, or as many as \`lines:\` asks for (500 at most).`,
       md`Nothing, of an instance that has none of the jobs: the one that has them answers.`,
-      md`\`no job … was announced on this pull request\`, from the instance that announced its last build; 😕 alone, from each instance, where nothing was built for it yet.`,
+      md`\`no job … was announced on this pull request\`, from the instance that announced its last build, or from one whose comments leave the number out (where several do, from none); 😕 alone, from each instance, where nothing was built for it yet.`,
     ],
   },
   kept,

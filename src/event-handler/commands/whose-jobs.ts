@@ -5,7 +5,8 @@ import type { Whose } from './command.ts';
 
 /**
  * Who answers a command that names jobs which this instance does not have: whoever announced one of them; if nobody did, whoever announced
- * the last job of the pull request. If no job is announced at all, nothing tells the instances apart.
+ * the last job of the pull request. Where one instance leaves the numbers out, it alone knows whether it has them, and answers; where several
+ * do, none knows it of the others. If no job is announced at all, nothing tells the instances apart.
  */
 export function whoseJobs(ids: readonly string[], announced: readonly AnnouncedJob[]): Whose {
   const named = (which: readonly string[]) => joined(which.map(codeSpan), ', ');
@@ -18,7 +19,7 @@ export function whoseJobs(ids: readonly string[], announced: readonly AnnouncedJ
     const reason = md`this instance announced job ${named(gone)}, and has it no more: its directory is moved away when the pull request is closed, or its record was damaged${unknown}`;
     return { kind: 'refused', reason };
   }
-  const last = announced.at(-1);
+  const last = announced.findLast(({ id }) => id === undefined) ?? announced.at(-1);
   const reason = md`no job ${named(ids)} was announced on this pull request; \`bot: status\` lists the jobs`;
   if (last === undefined) return { kind: 'nothing-matches', reason };
   return last.isOurs && meant.length === 0 ? { kind: 'refused', reason } : { kind: 'left-to-others' };
