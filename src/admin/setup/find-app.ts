@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { parseEnv } from 'node:util';
 import { z } from 'zod';
 import { writeDurably } from '../../outside/files/durable-files.ts';
-import { exists } from '../../outside/files/exists.ts';
 import { parseShape } from '../../outside/files/parse-shape.ts';
 import { readTextIfThere } from '../../outside/files/read-text-if-there.ts';
 import { wordsOf } from '../../words-of.ts';
@@ -79,11 +79,17 @@ async function register(
   tools: SetupTools,
 ): Promise<z.infer<typeof shape> | undefined> {
   const { say, ask, apiUrl, secretsDirectory } = tools;
-  for (const path of [places.key, places.environment])
-    if (await exists(path))
-      throw new Error(
-        `${path} is there already, and ${places.app} is not: it belongs to another App; move it away, or keep this App's elsewhere: --secrets ${secretsDirectory}/${answers.name}`,
-      );
+  for (const path of [places.key, places.environment]) {
+    const text = await readTextIfThere(path);
+    if (text === undefined) continue;
+    const isOfAnApp = path === places.key || parseEnv(text)['GITHUB_APP_SECRET_TOKEN'];
+    const what = isOfAnApp
+      ? `${places.app} is not: it belongs to another App; move it away`
+      : "holds no App's secret; move it away, and add its lines to the file that setup writes";
+    throw new Error(
+      `${path} is there already, and ${what}, or keep this App's elsewhere: --secrets ${secretsDirectory}/${answers.name}`,
+    );
+  }
   let pasted = code;
   if (pasted === undefined) {
     await showRegistration(answers, relay, places, tools);

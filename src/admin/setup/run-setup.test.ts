@@ -87,6 +87,7 @@ it('keeps the App under the name that GitHub tells', async () => {
 it.each`
   what                        | name                        | text                                    | says
   ${'the secret of another'}  | ${'event_handler.env'}      | ${'GITHUB_APP_SECRET_TOKEN=of-first\n'} | ${/event_handler\.env is there already, .* belongs to another App; .* --secrets .*\/secrets\/second$/}
+  ${'a proxy alone'}          | ${'event_handler.env'}      | ${'HTTPS_PROXY=http://proxy:3128\n'}    | ${/event_handler\.env is there already, and holds no App's secret; move it away, and add its lines to the file that setup writes, or keep .* --secrets/}
   ${'the key of another'}     | ${'second.private-key.pem'} | ${'ANOTHER'}                            | ${/second\.private-key\.pem is there already, .* move it away/}
   ${'an App of a later time'} | ${'second.app.json'}        | ${'{ "version": 2 }'}                   | ${/second\.app\.json is not as setup writes it; move it away/}
 `('uses no code up where there is $what', async ({ name, text, says }) => {
