@@ -466,7 +466,7 @@ it.each`
   if (refused)
     expect(await rows(directory)).toEqual([
       expect.stringContaining(
-        'it is of a job whose cfg/job.cfg names the repository id EVIL, for which its directory ',
+        'was refused: it is of a job whose cfg/job.cfg names the repository id EVIL, for which its directory ',
       ),
     ]);
 });
@@ -482,7 +482,7 @@ it('goes on with what an earlier version has planned, but for a job whose cfg/jo
   await writeProgress(await open(), { planned });
   await deploy('all');
   expect(await uploaded()).toEqual(['e-p-1.tar']);
-  expect(await rows(other)).toEqual([expect.stringContaining('names the repository id EVIL')]);
+  expect(await rows(other)).toEqual([expect.stringMatching(/was refused: .*names the repository id EVIL/)]);
 });
 
 it('takes repository, pull request and comment of a job from its record, not from what it wrote into its metadata', async () => {

@@ -12,6 +12,8 @@ export interface JobToDeploy {
   readonly artefacts: readonly BuiltFile[];
   /** The repository id it was built for; absent if not known. */
   readonly repositoryId?: string;
+  /** Why none of its artefacts is uploaded: the end of a sentence. */
+  readonly whyRefused?: string;
   /** What the bot itself recorded about the build; absent if it has no record. */
   readonly recorded?: RecordedBuild;
 }
@@ -126,11 +128,12 @@ function judgeFiles<Job extends JobToDeploy>(job: Job): Candidate<Job>[] {
   const files = new Map(job.artefacts.map((file) => [file.name, file]));
   return Array.from(files.values(), ({ name: artefact, unusable }) => {
     const name = parsePayloadName(artefact);
-    const refused =
+    const whyUnusable =
       name === undefined
         ? 'its name is not PAYLOAD-TIMESTAMP.EXT, with EXT one of tar.gz, tar.zst, tar.xz, tar, or any other behind ten digits'
         : unusable && `it ${unusable}`;
-    if (refused !== undefined) return { decision: { job, artefact, refused, isUnusable: true } };
+    if (whyUnusable !== undefined) return { decision: { job, artefact, refused: whyUnusable, isUnusable: true } };
+    if (job.whyRefused !== undefined) return { decision: { job, artefact, refused: `it ${job.whyRefused}` } };
     return { decision: { job, artefact }, ...(name && { name }) };
   });
 }

@@ -10,7 +10,7 @@ export const plannedArtefactShape = z.object({
   commentId: z.number(),
   artefact: word.refine((name) => basename(name) === name, 'has to be a name'),
   refused: text.exactOptional(),
-  /** It is refused for what the file is. */
+  /** For what the file is: told as a failed transfer, as by the Python bot. */
   isUnusable: z.literal(true).exactOptional(),
   /** The commit it was built from. */
   commit: word.exactOptional(),

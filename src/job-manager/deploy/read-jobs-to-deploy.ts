@@ -36,7 +36,7 @@ async function readJob(link: JobLink, pullRequestDir: string, pullRequest: numbe
   if (whose.pullRequest !== pullRequest) return [];
   const { status, artefacts } = await readResult(link.directory, link.id);
   const { repositoryId, why } = await findRepositoryId(link.directory, record?.target?.repositoryId);
-  const files = artefacts.map((entry) => readFile(link.directory, basename(entry), why));
+  const files = artefacts.map((entry) => readFile(link.directory, basename(entry)));
   return [
     {
       ...{ ...link, pullRequestDir, repository: whose.repository, artefacts: await Promise.all(files) },
@@ -44,6 +44,7 @@ async function readJob(link: JobLink, pullRequestDir: string, pullRequest: numbe
       ...(status && { status }),
       ...(record !== undefined && { recorded: recordedBuild(record) }),
       ...(repositoryId !== undefined && { repositoryId }),
+      ...(why !== undefined && { whyRefused: why }),
     },
   ];
 }
@@ -72,7 +73,7 @@ function recordedBuild(record: SubmittedRecord): RecordedBuild {
   };
 }
 
-async function readFile(directory: string, name: string, why: string | undefined): Promise<BuiltFile> {
-  const unusable = why ?? (await whyNoRegularFile(join(directory, name)));
+async function readFile(directory: string, name: string): Promise<BuiltFile> {
+  const unusable = await whyNoRegularFile(join(directory, name));
   return unusable === undefined ? { name } : { name, unusable };
 }

@@ -36,7 +36,7 @@ export async function runUploadScript(
   const { repository, pullRequest } = order;
   // Orders planned by earlier versions have no repository id, and a job may have changed its file since.
   const { repositoryId = '', why } = await findRepositoryId(directory, planned.repositoryId);
-  if (why !== undefined) return { sha256, size, reason: `it ${why}` };
+  if (why !== undefined) return { sha256, size, reason: `it ${why}`, isRefused: true };
   const commit = planned.commit !== undefined && { commit: planned.commit };
   const provenance = tools.settings.deploy.attestation && {
     provenance: provenanceOf({ ...planned, repositoryId }, await readRecordOf(planned), order, tools.settings),
