@@ -21,7 +21,6 @@ import { runProgram } from '../outside/processes/run-program.ts';
 import { smeeRelay } from '../outside/relay/smee-relay.ts';
 import { slurmCommands } from '../outside/slurm/slurm-commands.ts';
 import { slurmOptionsOf } from '../outside/slurm/slurm-options-of.ts';
-import { readOnly } from '../settings/check-against-disk.ts';
 import { checkConfiguration, readConfiguration } from '../settings/check-configuration.ts';
 import { describeProblem } from '../settings/describe-problem.ts';
 import { type BotPlaces, findPlaces, placesFrom, whyNotFound } from '../settings/find-places.ts';
@@ -29,6 +28,7 @@ import { forgeAddress } from '../settings/forge-address.ts';
 import { loadSettings } from '../settings/load-settings.ts';
 import { lookAtPlaces } from '../settings/look-at-places.ts';
 import type { Problem, Settings } from '../settings/settings.ts';
+import { readOnly } from '../settings/tell-read-only.ts';
 import { wordsOf } from '../words-of.ts';
 import { addDaemonCommands } from './daemons/add-daemon-commands.ts';
 import { tellDaemonsOf } from './daemons/tell-daemons-of.ts';
@@ -251,7 +251,7 @@ common(program.command('status'))
       async (problems) => {
         const places = await findPlaces(options.config, process.env, process.cwd());
         if (places === undefined) return;
-        const isReadOnly = problems.every(({ message }) => message.includes(readOnly));
+        const isReadOnly = problems.every((problem) => problem.isReadOnly);
         const what = isReadOnly ? `what ${options.config} names ${readOnly}` : `${options.config} is not valid`;
         const invalid = `${what}: daemons that run go on with what they have read before`;
         complain(`${invalid}.`);

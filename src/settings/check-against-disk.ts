@@ -10,6 +10,7 @@ import { listTree } from '../outside/files/list-tree.ts';
 import { environmentFilesOf } from './environment-files.ts';
 import type { WrittenPath, WrittenProgram } from './reading.ts';
 import type { Problem } from './settings.ts';
+import { tellReadOnly } from './tell-read-only.ts';
 
 /** Where paths are looked up. */
 interface Surroundings {
@@ -43,8 +44,8 @@ export async function checkAgainstDisk(
   const problems: Problem[] = [];
   const warnings: Problem[] = [];
   for (const { where, written, expanded } of paths) {
-    const problem = await checks[where.key ?? '']?.(expanded).catch(sentenceOf);
-    if (problem !== undefined) problems.push({ ...where, message: problem });
+    const problem = await findProblem(where.key ?? '', expanded);
+    if (problem !== undefined) problems.push({ ...where, ...problem });
     if (where.key === 'private_key' && problem === undefined && (await isReadByOthers(expanded))) {
       const message = `${expanded} can be read by other accounts, who could act as the App: run chmod 600 ${quoteWord(expanded)}`;
       warnings.push({ ...where, message });
@@ -96,6 +97,17 @@ async function passedOverIn(directory: string): Promise<readonly string[]> {
   return entries.flatMap(({ path, kind }) =>
     typeof kind === 'string' ? [] : [`holds ${path}, which ${kind.passedOver}: no job gets it; remove or mend it`],
   );
+}
+
+async function findProblem(key: string, path: string): Promise<Pick<Problem, 'message' | 'isReadOnly'> | undefined> {
+  try {
+    const message = await checks[key]?.(path);
+    return message === undefined ? undefined : { message };
+  } catch (error) {
+    const { path: seen = path } = error as NodeJS.ErrnoException;
+    if (hasCode(error, 'EROFS')) return { message: tellReadOnly(seen), isReadOnly: true };
+    return { message: sentenceOf(error) };
+  }
 }
 
 /** For a path that stat cannot reach, such as one below a closed directory. */
@@ -184,17 +196,12 @@ async function kindOf(path: string): Promise<'file' | 'directory' | 'nothing'> {
   return (await stat(path)).isDirectory() ? 'directory' : 'file';
 }
 
-/** The end of a sentence that is no mistake in the file. */
-export const readOnly = 'is on a file system that is mounted read-only here';
-
-/** `denied`: what to say where the modes forbid it. */
+/** `denied`: what to say where the modes forbid it. Throws where the file system is mounted read-only. */
 async function whyNotAccessed(path: string, mode: number, denied: string): Promise<string | undefined> {
   try {
     await access(path, mode);
     return undefined;
   } catch (error) {
-    if (hasCode(error, 'EROFS'))
-      return `${path} ${readOnly}: findmnt -T ${quoteWord(path)}; have it mounted for writing`;
     if (hasCode(error, 'EACCES', 'EPERM')) return denied;
     throw error;
   }

@@ -343,7 +343,9 @@ it('says of a file system that is mounted read-only that it is', async () => {
   await mkdir(join(site.dir, 'jobs'));
   const mounted = 'mount -t tmpfs -o ro tmpfs "$1" && shift && exec "$@"';
   const mount = ['unshare', '--map-root-user', '--mount', 'sh', '-c', mounted, 'sh', join(site.dir, 'jobs')];
-  expectLines(problemsOf(await loadBehind(mount, path)), [
+  const reading = await loadBehind(mount, path);
+  expect(reading.kind === 'problems' && reading.problems.every(({ isReadOnly }) => isReadOnly)).toBe(true);
+  expectLines(problemsOf(reading), [
     /jobs_base_dir = .*: SITE\/jobs is on a file system that is mounted read-only here: findmnt -T SITE\/jobs; have it mounted/,
     /job_ids_dir = .*: SITE\/jobs is on a file system that is mounted read-only here/,
   ]);

@@ -244,6 +244,8 @@ export interface Problem {
   readonly key?: string;
   readonly value?: string;
   readonly message: string;
+  /** It is no mistake in the file: what it names is mounted read-only here. */
+  readonly isReadOnly?: true;
 }
 
 /** Settings, or all problems at once. Warnings come with either. */

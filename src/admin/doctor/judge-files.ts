@@ -1,5 +1,6 @@
 import { counted } from '../../counted.ts';
 import { quoteWord } from '../../daemon/quote-word.ts';
+import { tellReadOnly } from '../../settings/tell-read-only.ts';
 import { type Finding, failure, fine, notLookedAt, warning } from './finding.ts';
 
 export interface PlaceFacts {
@@ -78,7 +79,7 @@ const gigabytes = (bytes: number) => (bytes / 1e9).toFixed(1);
 
 function mendOf(words: string, path: string): string {
   if (/ENOSPC|EDQUOT/.test(words)) return `df -h ${quoteWord(path)}; df -i ${quoteWord(path)}; quota -s; make room`;
-  if (/EROFS/.test(words)) return `the file system is mounted read-only: findmnt -T ${quoteWord(path)}`;
+  if (/EROFS/.test(words)) return tellReadOnly(path);
   if (/EACCES|EPERM/.test(words)) return `ls -ld ${quoteWord(path)}; chown or chmod it for the account of the daemons`;
   return `look at its file system: findmnt -T ${quoteWord(path)}`;
 }
