@@ -22,6 +22,8 @@ export const artefactShape = z.object({
   version: word,
   /** ISO 8601 */
   shownAt: timeShape,
+  /** A later look did not show it as one to be uploaded: its digest binds, but it is not among what that look showed. */
+  isOvertaken: z.literal(true).exactOptional(),
 });
 /** An artefact that a preview showed as one to be uploaded. */
 export type ShownArtefact = Readonly<z.infer<typeof artefactShape>>;

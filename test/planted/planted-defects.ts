@@ -326,7 +326,7 @@ export const plantedDefects: readonly PlantedDefect[] = [
   {
     threat: 'an artefact that changes, or is built, between the look at it and the label',
     file: 'src/job-manager/deploy/bind-to-preview.ts',
-    right: '    if (shown !== undefined) return { ...decision, shown: shown.sha256 };\n',
+    right: ', ...(shown && { shown: shown.sha256 })',
     wrong: '',
     tests: ['src/job-manager/deploy/bind-to-preview.test.ts'],
   },

@@ -17,14 +17,16 @@ const shown = { job: '11' as JobId, artefact: 'p-1.tar', sha256, size: 3, versio
 const whole = (...artefacts: Preview['artefacts']): Preview => ({ artefacts, wholeAt: at });
 
 it.each`
-  what                                  | preview                                     | refused                    | expected
-  ${'nobody has looked'}                | ${undefined}                                | ${undefined}               | ${{}}
-  ${'it was shown'}                     | ${whole(shown)}                             | ${undefined}               | ${{ shown: sha256 }}
-  ${'it was shown, with filters'}       | ${{ artefacts: [shown] }}                   | ${undefined}               | ${{ shown: sha256 }}
-  ${'others were shown, with filters'}  | ${{ artefacts: [{ ...shown, job: '12' }] }} | ${undefined}               | ${{}}
-  ${'one of that name, of another job'} | ${whole({ ...shown, job: '12' as JobId })}  | ${undefined}               | ${{ refused: expect.stringContaining('showed at Mar 10 12:00:00 UTC 2026; type that again'), isUnseen: true }}
-  ${'it was built later'}               | ${whole()}                                  | ${undefined}               | ${{ refused: expect.stringContaining('it is not among what "bot: explain deploy" showed'), isUnseen: true }}
-  ${'it is refused for another reason'} | ${whole()}                                  | ${'it is a symbolic link'} | ${{}}
+  what                                   | preview                                             | refused                    | expected
+  ${'nobody has looked'}                 | ${undefined}                                        | ${undefined}               | ${{}}
+  ${'it was shown'}                      | ${whole(shown)}                                     | ${undefined}               | ${{ shown: sha256 }}
+  ${'it was shown, with filters'}        | ${{ artefacts: [shown] }}                           | ${undefined}               | ${{ shown: sha256 }}
+  ${'a later look did not show it'}      | ${whole({ ...shown, isOvertaken: true })}           | ${undefined}               | ${{ refused: expect.stringContaining('it is not among what'), isUnseen: true }}
+  ${'so too, and a label was set since'} | ${{ artefacts: [{ ...shown, isOvertaken: true }] }} | ${undefined}               | ${{ shown: sha256 }}
+  ${'others were shown, with filters'}   | ${{ artefacts: [{ ...shown, job: '12' }] }}         | ${undefined}               | ${{}}
+  ${'one of that name, of another job'}  | ${whole({ ...shown, job: '12' as JobId })}          | ${undefined}               | ${{ refused: expect.stringContaining('showed at Mar 10 12:00:00 UTC 2026; type that again'), isUnseen: true }}
+  ${'it was built later'}                | ${whole()}                                          | ${undefined}               | ${{ refused: expect.stringContaining('it is not among what "bot: explain deploy" showed'), isUnseen: true }}
+  ${'it is refused for another reason'}  | ${whole()}                                          | ${'it is a symbolic link'} | ${{}}
 `('$what', ({ preview, refused, expected }) => {
   const decision = { job, artefact: 'p-1.tar', ...(refused !== undefined && { refused }) };
   expect(bindToPreview([decision], preview)).toEqual([{ ...decision, ...expected }]);

@@ -26,8 +26,8 @@ export function bindToPreview<Job extends JobToDeploy>(
     const { job, artefact, refused } = decision;
     if (refused !== undefined) return decision;
     const shown = artefacts.find((each) => each.job === job.id && each.artefact === artefact);
-    if (shown !== undefined) return { ...decision, shown: shown.sha256 };
-    if (wholeAt === undefined) return decision;
+    const isUnseen = wholeAt !== undefined && (shown === undefined || shown.isOvertaken);
+    if (!isUnseen) return { ...decision, ...(shown && { shown: shown.sha256 }) };
     const why = `it is not among what "bot: explain deploy" showed at ${formatDate(new Date(wholeAt))}; ${lookAgain}`;
     return { ...decision, refused: why, isUnseen: true };
   });

@@ -119,6 +119,28 @@ it('with filters it replaces what was shown of those jobs, and leaves the rest',
   ]);
 });
 
+it.each`
+  what                 | jobs
+  ${'without filters'} | ${undefined}
+  ${'with filters'}    | ${['7', '8']}
+`('a look $what leaves bound what an earlier one showed, and a later build has overtaken', async ({ jobs }) => {
+  const { settings } = makeTools();
+  const latest = makeTools({ settings: { ...settings, deploy: { ...settings.deploy, policy: 'latest' } } });
+  const artefacts = async () =>
+    (await readPreview(join(root, 'state'), of))?.artefacts.map(({ job, isOvertaken }) => [job, isOvertaken]);
+  await makeJob(7, 'p-1.tar');
+  await look('d-1', {}, latest);
+  const later = await makeJob(8, 'p-2.tar');
+  await look('d-2', jobs && { jobs }, latest);
+  expect(await artefacts()).toEqual([
+    ['7', true],
+    ['8', undefined],
+  ]);
+  await rm(later, { recursive: true });
+  await look('d-3', jobs && { jobs: ['7' as JobId] }, latest);
+  expect((await artefacts())?.find(([job]) => job === '7')).toEqual(['7', undefined]);
+});
+
 it('says what the ledger has as uploaded already', async () => {
   const directory = await makeJob(7, 'p-1.tar');
   await look('d-1');

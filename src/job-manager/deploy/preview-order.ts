@@ -76,12 +76,16 @@ async function previewOrder(open: OpenOrder, tools: OrderTools): Promise<'done'>
   return 'done';
 }
 
-/** With filters only some artefacts are shown: for the others the earlier preview is kept. */
+/** What an earlier look showed stays bound to its digest, whether this one shows it or not. */
 async function merged({ order }: OpenOrder, shown: readonly ShownArtefact[], stateDir: string): Promise<Preview> {
-  if (order.jobs === undefined) return { artefacts: shown, wholeAt: order.at };
   const before = await readPreview(stateDir, order).catch(() => undefined);
-  const isShown = (each: ShownArtefact) => order.jobs?.includes(each.job);
-  return { ...before, artefacts: [...(before?.artefacts ?? []).filter((each) => !isShown(each)), ...shown] };
+  const isLookedAt = (each: ShownArtefact) => order.jobs === undefined || order.jobs.includes(each.job);
+  const isShown = (each: ShownArtefact) =>
+    shown.some(({ job, artefact }) => job === each.job && artefact === each.artefact);
+  const earlier = (before?.artefacts ?? [])
+    .filter((each) => !isShown(each))
+    .map((each): ShownArtefact => (isLookedAt(each) ? { ...each, isOvertaken: true } : each));
+  return { ...before, ...(order.jobs === undefined && { wholeAt: order.at }), artefacts: [...earlier, ...shown] };
 }
 
 /** Plans as the deployment does, and reads the artefacts to upload. */
@@ -135,7 +139,10 @@ async function readArtefact(
   const file = join(job.directory, artefact);
   const shownAt = at.toISOString();
   const same = known.find((each) => each.job === job.id && each.artefact === artefact);
-  if (same !== undefined && (await versionThere(file)) === same.version) return { ...same, shownAt, to: place.to };
+  if (same !== undefined && (await versionThere(file)) === same.version) {
+    const { isOvertaken: _, ...seen } = same;
+    return { ...seen, shownAt, to: place.to };
+  }
   tools.tell?.(`reads ${artefact} of job ${job.id} since ${tools.now().toISOString()}`);
   const inspection = await inspectArtefact(file);
   if (inspection.kind === 'unusable') return { why: `it ${inspection.why}` };
