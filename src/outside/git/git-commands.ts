@@ -68,34 +68,6 @@ export function gitCommands(options: GitOptions): Git {
     await local(['init', '--quiet', '--bare', '--template=', path]);
   };
 
-  /** Brings it into a new mirror, which then takes the place of the one that may be damaged. */
-  const makeAnew = async <T>(path: string, bring: (into: string) => Promise<T>): Promise<T> => {
-    const fresh = `${path}${freshEnding}`;
-    try {
-      await rm(fresh, { recursive: true, force: true });
-      await makeMirror(fresh);
-      const brought = await bring(fresh);
-      await use.pack(path, async () => {
-        recent.forget(path);
-        await mayWrite(); // bringing it takes long
-        await rm(path, { recursive: true, force: true });
-        await rename(fresh, path);
-      });
-      suspects.madeAnew(path);
-      return brought;
-    } catch (error) {
-      // Where the server, its answer or the disk is why, the next attempt may succeed.
-      if (error instanceof GitFailed && judgeGitFailure(error.message) === 'unknown') suspects.madeAnew(path);
-      throw error;
-    } finally {
-      await rm(fresh, { recursive: true, force: true });
-    }
-  };
-
-  /** Where git itself gives up on a mirror, another one is made, or the command is retried. */
-  const mayPassIn = (path: string, whom: string) => (error: GitFailed) =>
-    error.code === gaveUp ? suspects.suspect(path, whom) : isLater(error);
-
   /** The commits that these are; undefined for one that is not there. */
   const findCommits = async (path: string, names: readonly string[]) => {
     const input = names.map((name) => `${name}^{commit}\n`).join('');
@@ -127,7 +99,7 @@ export function gitCommands(options: GitOptions): Git {
         const isSuspect = isThere && suspects.isSuspect(path);
         let damage = isSuspect ? 'git gave up on it for an earlier command' : undefined;
         const found = await answer('clone', async () => {
-          if (isSuspect) return await makeAnew(path, bring);
+          if (isSuspect) return await makeAnew(path, makeMirror, bring);
           if (shared?.headSha === wanted) return { commits: [shared.baseSha, wanted, wanted] };
           if (shared) return { commits: [shared.baseSha, shared.headSha, ...(await findCommits(path, [wanted]))] };
           if (!(await exists(join(path, 'HEAD')))) await makeMirror(path);
@@ -135,7 +107,7 @@ export function gitCommands(options: GitOptions): Git {
             // A mirror is a copy: where a power cut, or a git that was killed, has damaged it, another one takes its place.
             if (!isThere || !isOfMirror(error, path) || !suspects.mayBeMadeAnew(path)) throw error;
             damage = error.message;
-            return await makeAnew(path, bring);
+            return await makeAnew(path, makeMirror, bring);
           });
         });
         if ('kind' in found) return found;
@@ -243,6 +215,38 @@ export function gitCommands(options: GitOptions): Git {
     },
   };
 }
+
+/** Brings it into a new mirror, which then takes the place of the one that may be damaged. */
+async function makeAnew<T>(
+  path: string,
+  makeMirror: (path: string) => Promise<unknown>,
+  bring: (into: string) => Promise<T>,
+): Promise<T> {
+  const fresh = `${path}${freshEnding}`;
+  try {
+    await rm(fresh, { recursive: true, force: true });
+    await makeMirror(fresh);
+    const brought = await bring(fresh);
+    await use.pack(path, async () => {
+      recent.forget(path);
+      await mayWrite(); // bringing it takes long
+      await rm(path, { recursive: true, force: true });
+      await rename(fresh, path);
+    });
+    suspects.madeAnew(path);
+    return brought;
+  } catch (error) {
+    // Where the server, its answer or the disk is why, the next attempt may succeed.
+    if (error instanceof GitFailed && judgeGitFailure(error.message) === 'unknown') suspects.madeAnew(path);
+    throw error;
+  } finally {
+    await rm(fresh, { recursive: true, force: true });
+  }
+}
+
+/** Where git itself gives up on a mirror, another one is made, or the command is retried. */
+const mayPassIn = (path: string, whom: string) => (error: GitFailed) =>
+  error.code === gaveUp ? suspects.suspect(path, whom) : isLater(error);
 
 /** A pull request's change, by its commits and the base branch's. */
 async function readChangeNow(
