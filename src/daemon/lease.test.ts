@@ -113,11 +113,12 @@ it.each`
 
 it('a daemon that was killed, and whose parent does not ask how, is dead', async () => {
   // The shell starts a child, and makes way for a program that waits for none.
-  const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const parent = spawn('sh', ['-c', 'sleep 61 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
   try {
     const [pid] = (await once(parent.stdout, 'data')) as [Buffer];
-    const stat = () => readFile(`/proc/${Number(pid)}/stat`, 'utf8');
-    await expect.poll(stat).toMatch(/\) Z /);
+    await expect.poll(() => readFile(`/proc/${parent.pid}/cmdline`, 'utf8')).toBe('sleep\x0060\0');
+    process.kill(Number(pid), 'SIGKILL');
+    await expect.poll(() => readFile(`/proc/${Number(pid)}/stat`, 'utf8')).toMatch(/\) Z /);
     expect(await startOfProcess(Number(pid))).toBeUndefined();
   } finally {
     parent.kill('SIGKILL');
