@@ -251,13 +251,12 @@ it('leaves nothing behind when it is killed', async () => {
   const other = startDemo([]);
   const lines = linesOf(other);
   const [, directory = ''] = await lineOf(other, lines, /all files are in (\S+)\.$/);
-  const leases = await Promise.all(
-    daemonKinds.map((kind) => readLease(locksDirectory(join(directory, 'jobs/.bot')), kind)),
-  );
+  const locks = locksDirectory(join(directory, 'jobs/.bot'));
+  const holders = () => Promise.all(daemonKinds.map(async (kind) => (await readLease(locks, kind))?.holder?.pid));
+  await expect.poll(holders).not.toContain(undefined);
+  const processes = await holders();
   other.kill('SIGKILL');
   await expect.poll(() => existsSync(directory), { timeout: answerMilliseconds }).toBe(false);
-  const processes = leases.map((lease) => lease?.holder?.pid);
-  expect(processes).not.toContain(undefined);
   await expect.poll(() => processes.filter(isAlive)).toEqual([]);
 });
 
