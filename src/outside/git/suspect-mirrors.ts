@@ -16,7 +16,7 @@ export class SuspectMirrors {
   }
 
   mayBeMadeAnew(mirror: string): boolean {
-    return machineClock.monotonic() - (this.#done.get(mirror) ?? Number.NEGATIVE_INFINITY) >= hourMilliseconds;
+    return this.#isDue(mirror);
   }
 
   /** It was made anew, or that failed by itself. */
@@ -28,10 +28,14 @@ export class SuspectMirrors {
   /** git gave up on it while it worked for `whom`. Gives back whether a retry may help. */
   suspect(mirror: string, whom: string): boolean {
     const retry = `${mirror} ${whom}`;
-    if (!this.mayBeMadeAnew(retry)) return false;
+    if (!this.#isDue(retry)) return false;
     this.#suspects.add(mirror);
     this.#note(retry);
     return true;
+  }
+
+  #isDue(key: string): boolean {
+    return machineClock.monotonic() - (this.#done.get(key) ?? Number.NEGATIVE_INFINITY) >= hourMilliseconds;
   }
 
   #note(key: string): void {
