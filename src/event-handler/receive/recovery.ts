@@ -111,10 +111,7 @@ export class Recovery {
     const { monotonic } = this.#options.clock;
     let last = monotonic();
     while (!stop.aborted) {
-      const seconds = await intervalSeconds().catch((err: unknown) => {
-        this.#options.log.warn({ err }, 'the settings cannot be read: deliveries are fetched later');
-        return 0;
-      });
+      const seconds = await intervalSeconds();
       this.#wake = new AbortController(); // before asking when to look early, so that no request is missed
       const interval = seconds === 0 ? whenOffMilliseconds : seconds * 1000;
       const untilEarly = seconds === 0 ? undefined : this.#earlyLooks.wait(monotonic());
