@@ -8,6 +8,7 @@ import type { BotPlaces } from '../settings/find-places.ts';
 import { wordsOf } from '../words-of.ts';
 import { daemonNames, daemons } from './daemons/daemon-names.ts';
 import { findHolder } from './daemons/find-holder.ts';
+import { isInTheWay } from './daemons/is-in-the-way.ts';
 import type { Unit } from './daemons/unit-of-process.ts';
 
 /** What the daemons left on the disk. */
@@ -41,7 +42,9 @@ export async function readFacts(
   };
   const { entries = [], ...broken } = (await readLedger(stateDir).catch(waits)) ?? {};
   await readUploadsBefore(stateDir).catch(waits);
-  const { handedOver, followed, ...state } = await readSiteState(stateDir, jobIdsDir, now);
+  const { handedOver, followed, ...state } = (await isInTheWay(stateDir))
+    ? nothing
+    : await readSiteState(stateDir, jobIdsDir, now);
   return {
     stateDir,
     ...state,
@@ -52,6 +55,16 @@ export async function readFacts(
     pollIntervalSeconds,
   };
 }
+
+const nothing: SiteState = {
+  daemons: { 'event handler': undefined, 'job manager': undefined },
+  eventHandler: undefined,
+  jobManager: undefined,
+  waiting: { deliveries: [], orders: [] },
+  setAside: [],
+  handedOver: [],
+  followed: [],
+};
 
 async function unitsOf(stateDir: string): Promise<SiteFacts['units']> {
   const found = daemonNames.map(async (name) => {

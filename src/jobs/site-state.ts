@@ -1,8 +1,6 @@
-import { stat } from 'node:fs/promises';
 import type { DaemonKind } from '../daemon/daemon-kinds.ts';
 import { type DaemonFacts, readDaemon, timeOfLeases } from '../daemon/read-daemon.ts';
 import type { Trouble } from '../daemon/troubles.ts';
-import { hasCode } from '../outside/files/has-code.ts';
 import { type JobLink, readHandovers, readSubmitted } from './handovers.ts';
 import { type EventHandlerReport, type JobManagerReport, readReport } from './reports.ts';
 import { readSetAside, readWaiting, type SetAside } from './set-aside.ts';
@@ -26,7 +24,6 @@ export interface SiteState {
  * judged; a process without a lease gives its own time.
  */
 export async function readSiteState(stateDir: string, jobIdsDir: string, asks: DaemonKind | Date): Promise<SiteState> {
-  if (await isInTheWay(stateDir)) return nothing;
   const now = typeof asks === 'string' ? await timeOfLeases(stateDir, asks) : asks;
   return {
     daemons: {
@@ -41,23 +38,6 @@ export async function readSiteState(stateDir: string, jobIdsDir: string, asks: D
     followed: await readSubmitted(jobIdsDir),
   };
 }
-
-/** Whether a file lies in the place of the directory, or above it: no daemon has ever run there. */
-const isInTheWay = (directory: string) =>
-  stat(directory).then(
-    (stats) => !stats.isDirectory(),
-    (error) => hasCode(error, 'ENOTDIR'),
-  );
-
-const nothing: SiteState = {
-  daemons: { 'event handler': undefined, 'job manager': undefined },
-  eventHandler: undefined,
-  jobManager: undefined,
-  waiting: { deliveries: [], orders: [] },
-  setAside: [],
-  handedOver: [],
-  followed: [],
-};
 
 /** The troubles of both daemons. */
 export function troublesOf({

@@ -1,8 +1,8 @@
 import { hostname } from 'node:os';
 import { judgeLease, locksDirectory, lookAtProcess, readLease } from '../../daemon/lease-file.ts';
-import { hasCode } from '../../outside/files/has-code.ts';
 import type { DaemonName } from './daemon-names.ts';
 import { daemons } from './daemon-names.ts';
+import { isInTheWay } from './is-in-the-way.ts';
 import { type Unit, unitOfProcess } from './unit-of-process.ts';
 
 /** Whether a daemon runs, by the lease of the state directory, not by a process name. */
@@ -18,10 +18,8 @@ export type Holding =
 
 /** Finds the daemon that holds the lease now. */
 export async function findHolder(stateDir: string, name: DaemonName, now = Date.now()): Promise<Holding> {
-  const lease = await readLease(locksDirectory(stateDir), daemons[name].kind).catch((error: unknown) => {
-    if (hasCode(error, 'ENOTDIR')) return undefined; // a file lies in the place of state_dir: no daemon runs there
-    throw error;
-  });
+  if (await isInTheWay(stateDir)) return { kind: 'none' };
+  const lease = await readLease(locksDirectory(stateDir), daemons[name].kind);
   if (lease === undefined) return { kind: 'none' };
   const { holder, path, renewedMilliseconds } = lease;
   const onThisMachine = holder && (await lookAtProcess(holder));
