@@ -107,7 +107,7 @@ export class InboxWorker {
         return;
       }
       const delivery = await inbox.read(name);
-      const route = routeDelivery(delivery, webhooks);
+      const route = withStanding(routeDelivery(delivery, webhooks));
       const work = this.#inTurn(this.#keyOf(route), () => this.#workOff(name, route, delivery, takenUpAt))
         .catch((err: unknown) => log.error({ err, name }, 'a delivery could not be put away: retried'))
         .finally(() => {
@@ -148,7 +148,7 @@ export class InboxWorker {
     // Its pull request is found later. Plans for one pull request are made one at a time there, too.
     if (pullRequest === undefined) return repositoryKey(repository);
     const key = pullRequestKey({ repository, pullRequest });
-    return route.kind === 'comment' && standsAlone(route.comment.body) ? `alone ${key}` : key;
+    return route.kind === 'comment' && route.standsAlone ? `alone ${key}` : key;
   }
 
   async #workOff(name: string, route: Route, delivery: Delivery, takenUpAt: number): Promise<void> {
@@ -211,6 +211,9 @@ export class InboxWorker {
       .catch((err: unknown) => log.warn({ err }, 'could not count an attempt'));
   }
 }
+
+const withStanding = (route: Route): Route =>
+  route.kind === 'comment' ? { ...route, standsAlone: standsAlone(route.comment.body) } : route;
 
 /** Fields of log lines. The pull request of a check is found later; until then the repository is logged. */
 function subject(route: Route): { pr?: string; repository?: string } {

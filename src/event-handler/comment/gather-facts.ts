@@ -8,7 +8,7 @@ import type { Whose } from '../commands/command.ts';
 import { commandNamed } from '../commands/commands.ts';
 import { whoseJobs } from '../commands/whose-jobs.ts';
 import { hearOfPushes, readPullRequest } from '../events/remember-pull-request.ts';
-import type { Sender } from '../events/route.ts';
+import type { CommentRoute, Sender } from '../events/route.ts';
 import type { HandledDelivery } from '../receive/inbox.ts';
 import type { Tools } from '../tools.ts';
 import { isAboutNewJobs, type ParsedComment, type TypedCommand } from './parse-comment.ts';
@@ -18,7 +18,7 @@ import { readUsage } from './read-usage.ts';
 import { isLimited } from './within-limits.ts';
 
 /** What was asked for on a pull request: by a comment, or by the button of a check. */
-export interface CommandRequest extends OfPullRequest, Sender {
+export interface CommandRequest extends OfPullRequest, Sender, Pick<CommentRoute, 'standsAlone'> {
   /** When the comment was typed; of a button, when that was heard of. ISO 8601. */
   readonly at: string;
   /** Absent: a button was pressed. */
@@ -26,8 +26,6 @@ export interface CommandRequest extends OfPullRequest, Sender {
   /** Of a button: picks those of the earlier jobs that it is about. */
   readonly about?: (built: readonly BuiltJob[]) => readonly BuiltJob[];
   readonly parse: () => ParsedComment;
-  /** It is about the instance alone, so it looks at no earlier plan. */
-  readonly standsAlone?: boolean;
 }
 
 type Arrived = Pick<HandledDelivery, 'guid' | 'inbox'>;

@@ -10,6 +10,7 @@ import { type Markdown, PerhapsGone, type PullRequest, TryAgainLater } from '../
 import type { Tools } from '../tools.ts';
 import { handleComment } from './handle-comment.ts';
 import type { WrittenPlan } from './kept-plan.ts';
+import { standsAlone } from './stands-alone.ts';
 
 let directory: string;
 beforeEach(async () => {
@@ -59,7 +60,8 @@ function commandOn(
     },
     inbox: { commentsSince: async () => [], openPlans: async () => [], async *waitingEvents() {} },
   };
-  const route = exampleComment(`bot: ${typed}`);
+  const body = `bot: ${typed}`;
+  const route = exampleComment(body, { standsAlone: standsAlone(body) });
   return { handle: () => handleComment(route, delivery, tools), planNow: () => plan, said, reactions };
 }
 

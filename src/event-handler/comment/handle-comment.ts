@@ -8,14 +8,13 @@ import { type CommandRequest, gatherFacts, gatherPlace, readBuilt } from './gath
 import { planToGoOnFrom, type WrittenPlan } from './kept-plan.ts';
 import { parseComment } from './parse-comment.ts';
 import { placeBuilds, planComment } from './plan-comment.ts';
-import { standsAlone } from './stands-alone.ts';
 import { isLimited } from './within-limits.ts';
 
 /** Handles a comment: plans once, keeps the plan, carries it out. */
 export async function handleComment(comment: CommentRoute, delivery: HandledDelivery, tools: Tools): Promise<void> {
-  const { id, body, createdAt } = comment.comment;
+  const { id, createdAt } = comment.comment;
   const parse = () => parseComment(comment, tools.settings);
-  const request = { ...comment, commentId: id, at: createdAt, parse, standsAlone: standsAlone(body) };
+  const request = { ...comment, commentId: id, at: createdAt, parse };
   await handleCommands(request, delivery, tools);
 }
 

@@ -8,7 +8,10 @@ import type {
 } from '../../outside/forge/webhooks.ts';
 import type { Account } from '../../permissions.ts';
 
-export type CommentRoute = CommentEvent;
+export type CommentRoute = CommentEvent & {
+  /** It is about the instance alone, and waits for no earlier comment. Found out once, when it is taken up. */
+  readonly standsAlone?: boolean;
+};
 
 export type PullRequestRoute = Omit<PullRequestEvent, 'action' | 'labelsAdded' | 'labelsRemoved'> & {
   readonly what: 'opened' | 'changed' | 'deploy-label' | 'deploy-label-removed' | 'build-label' | 'closed';
