@@ -5,14 +5,7 @@ import { readKnownHead, readWithdrawal } from '../../jobs/known-pull-request.ts'
 import { appendToLedger, type LedgerEntry, type LedgerReading, readLedger } from '../../jobs/ledger.ts';
 import { importUploadedLists } from '../../jobs/of-another-bot/import-uploaded-lists.ts';
 import type { OpenOrder } from '../../jobs/orders.ts';
-import {
-  forgetPreview,
-  type Preview,
-  previewKind,
-  readPreview,
-  type ShownArtefact,
-  writePreview,
-} from '../../jobs/previews.ts';
+import { previewKind, readPreview } from '../../jobs/previews.ts';
 import { cutTo } from '../../messages/comment.ts';
 import { notUploadedRow, passedOverRow, refusedRow, uploadedRow, withdrawnRow } from '../../messages/job-rows.ts';
 import { ownText } from '../../messages/markdown.ts';
@@ -24,6 +17,7 @@ import type { OrderKind, OrderTools, Tools } from '../tools.ts';
 import { addRow } from './add-row.ts';
 import { bindToPreview, tellOvertaken } from './bind-to-preview.ts';
 import { gatherDeploymentFacts } from './gather-deployment-facts.ts';
+import { loosenPreview, unbindUploaded } from './loosen-preview.ts';
 import { noteUploaded } from './note-uploaded.ts';
 import { payloadOf, planUploads } from './plan-uploads.ts';
 import { type PlannedArtefact, plannedArtefactShape } from './planned-artefact.ts';
@@ -112,41 +106,8 @@ async function deployOrder(open: OpenOrder, tools: OrderTools): Promise<'done' |
     );
   }
   if (waits) return 'waits';
-  await unbindUploaded(open, tools.settings.stateDir);
+  await unbindUploaded(open.order, tools.settings.stateDir);
   return 'done';
-}
-
-/** What was uploaded as it was shown is bound no more; another file in the place of one that was not is refused by later deployments too. */
-async function unbindUploaded({ order }: OpenOrder, stateDir: string): Promise<void> {
-  const preview = await readPreview(stateDir, order);
-  if (preview === undefined) return;
-  const { entries } = await readLedger(stateDir);
-  const isUploaded = ({ job, artefact, sha256 }: ShownArtefact) =>
-    entries.some(
-      (each) =>
-        each.delivery === order.delivery &&
-        each.job === job &&
-        each.artefact === artefact &&
-        each.sha256 === sha256 &&
-        each.outcome === 'uploaded',
-    );
-  const artefacts = preview.artefacts.filter((each) => !isUploaded(each));
-  if (artefacts.length < preview.artefacts.length) await keepPreview(order, { ...preview, artefacts }, stateDir);
-}
-
-/**
- * A preview keeps what it did not show from one deployment alone, whatever becomes of that: else one that nobody thinks of holds up all
- * later builds. Killed before this, it does so from one more.
- */
-async function loosenPreview({ order }: OpenOrder, preview: Preview | undefined, stateDir: string): Promise<void> {
-  if (preview?.wholeAt === undefined) return;
-  await keepPreview(order, { artefacts: preview.artefacts }, stateDir);
-}
-
-/** Keeps the preview, unless it binds nothing. */
-async function keepPreview(order: OpenOrder['order'], preview: Preview, stateDir: string): Promise<void> {
-  const bindsNothing = preview.artefacts.length === 0 && preview.wholeAt === undefined;
-  await (bindsNothing ? forgetPreview(stateDir, order) : writePreview(stateDir, order, preview));
 }
 
 /** Plans once, and keeps the plan. */
@@ -190,7 +151,7 @@ async function planOnce(open: OpenOrder, tools: Tools, ledger: LedgerReading): P
     ...(head !== undefined && { head }),
   };
   await writeProgress(open, progress);
-  await loosenPreview(open, preview, tools.settings.stateDir);
+  await loosenPreview(open.order, preview, tools.settings.stateDir);
   const what = planned.map(({ id, artefact, refused }) => ({ artefact: `${id}/${artefact}`, refused }));
   if (planned.length === 0) {
     tools.log.info({ policy, jobs: jobs.map(({ id, status }) => ({ id, status })) }, 'there is nothing to upload');
