@@ -43,7 +43,12 @@ function siteOf(name: string) {
     madeFirst: (_place: string) => {},
     /** Directories whose names contain it cannot be made. */
     noRoomFor: 'none',
-    fetchMirror: async () => git.fetching ?? { kind: 'fetched', baseSha: 'ba5e', headSha: head },
+    /** Until when the mirror is used. */
+    until: undefined as Promise<void> | undefined,
+    fetchMirror: async (_: unknown, __: string, ___: unknown, until: Promise<void>) => {
+      git.until = until;
+      return git.fetching ?? { kind: 'fetched', baseSha: 'ba5e', headSha: head };
+    },
     readChange: async (_: unknown, file: string) => {
       await writeFile(file, 'diff');
       return git.reading ?? { kind: 'change', base: 'ba5e', tree: 'c0ffee', submodules: [] };
@@ -141,6 +146,18 @@ it('copies one tree for all jobs, before anything of a job is in it, and one job
   await build();
   expect(git.copied).toHaveLength(1);
   expect(submitted).toHaveLength(2);
+});
+
+it.each([
+  ['each can be made', 'none'],
+  ['one cannot be made', 'zen3'],
+])('uses the mirror until the trees need it no more: %s', async (what, noRoomFor) => {
+  const { build, git } = siteOf(what);
+  git.noRoomFor = noRoomFor;
+  git.madeFirst = () => void git.until?.then(() => git.copied.push(['the use has ended']));
+  await build().catch(() => {});
+  await git.until;
+  expect(git.copied).toEqual([['9.diff'], ['the use has ended']]);
 });
 
 it('notes in the record of a job what it builds, where, and for whom', async () => {

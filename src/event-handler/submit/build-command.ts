@@ -38,11 +38,12 @@ export async function buildCommand(order: BuildOrder, tools: Tools, told?: Promi
   const temporary = join(tools.settings.stateDir, 'tmp');
   // The same name in each attempt, so that the file of a killed process is found and removed.
   const diffFile = join(temporary, `${order.delivery}_${basename(order.runDir)}.diff`);
+  const mirrorUse = Promise.withResolvers<void>();
   try {
     await beginSummaryOf(order, jobs, tools.settings);
     if (missing.length === 0) return await buildAll(jobs, new Map(), tools, told);
     await makeDirectory(temporary, 0o700);
-    const fetched = await whileMaking(missing, () => fetchChanges(order, diffFile, tools));
+    const fetched = await whileMaking(missing, () => fetchChanges(order, diffFile, mirrorUse.promise, tools));
     const { delivery, orderedBy, pullRequest } = order;
     const commit = pullRequest.headSha;
     // Jobs that an earlier attempt prepared or submitted need no fetch.
@@ -57,6 +58,7 @@ export async function buildCommand(order: BuildOrder, tools: Tools, told?: Promi
       await Promise.allSettled([...preparing.values(), fetched.kind === 'failed' ? fetched : fetched.change]);
     }
   } finally {
+    mirrorUse.resolve();
     await rm(diffFile, { force: true });
   }
 }
@@ -80,12 +82,13 @@ async function makeParents(jobs: readonly JobToBuild[]): Promise<void> {
 async function fetchChanges(
   { repository, pullRequest: { baseBranch, headSha, number } }: BuildOrder,
   diffFile: string,
+  mirrorUse: Promise<void>,
   { git, log, takenUpAt }: Tools,
 ): Promise<
   { readonly kind: 'fetched'; readonly mirror: Mirror; readonly change: ReturnType<Git['readChange']> } | GitFailure
 > {
   const mirror = { repository, baseBranch, pullRequest: number };
-  const fetched = await git.fetchMirror(mirror, headSha, takenUpAt);
+  const fetched = await git.fetchMirror(mirror, headSha, takenUpAt, mirrorUse);
   if (fetched.kind === 'failed') return fetched;
   if (fetched.damage !== undefined)
     log.warn({ why: fetched.damage }, 'the mirror of the repository was damaged: made it anew');

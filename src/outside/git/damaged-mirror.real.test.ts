@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat, truncate, writeFile }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { environmentsOf } from '../processes/child-environment.ts';
 import type { Git, Mirror } from './git.ts';
 import { gitCommands } from './git-commands.ts';
@@ -199,4 +199,29 @@ it('keeps the mirror where the server refuses', async () => {
   expect(await git.fetchMirror(mirror, '1'.repeat(40))).toMatchObject({ kind: 'failed', step: 'clone' });
   expect((await objects()).length).toBe(6);
   expect(await readdir(join(dir, 'mirrors/o'))).toEqual(['r.git']);
+});
+
+it('is made anew once the command that uses it has ended: what the server has no more is in its clone', async () => {
+  const use = Promise.withResolvers<void>();
+  const fetched = await git.fetchMirror(
+    mirror,
+    await onServer('rev-parse', 'refs/pull/9/head'),
+    undefined,
+    use.promise,
+  );
+  if (fetched.kind === 'failed') throw new Error(fetched.message);
+  await onServer('checkout', '--quiet', '--orphan', 'other');
+  await commit('instead', 'pushed by force');
+  for (const name of ['refs/heads/main', 'refs/pull/9/head']) await onServer('update-ref', name, 'other');
+  await onServer('branch', '--quiet', '-D', 'change');
+  await leave('refs/pull/9/head.lock');
+  const makingAnew = git.fetchMirror(mirror, await onServer('rev-parse', 'other'));
+  await vi.waitFor(() => stat(join(`${mirrorPath()}.new`, 'FETCH_HEAD')));
+  const change = git.readChange({ mirror, ...fetched }, join(dir, 'job.diff'));
+  const job = join(dir, 'job');
+  expect(await git.checkOut(mirror, change, job)).toEqual({ kind: 'checked-out' });
+  await git.giveObjects(mirror, job);
+  use.resolve();
+  expect(await makingAnew).toHaveProperty('damage');
+  await execa('git', ['fsck'], { cwd: job, env: { PATH: process.env['PATH'] ?? '', HOME: dir }, extendEnv: false });
 });

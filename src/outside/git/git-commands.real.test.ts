@@ -205,14 +205,20 @@ it('packs mirrors in which much has gathered, and leaves those that clones begin
   }
   const packs = async () => (await readdir(join(path, 'objects/pack'))).filter((name) => name.endsWith('.pack'));
   expect(await packs()).toHaveLength(3);
-  const { baseSha } = (await git.fetchMirror(mirror, headSha)) as { baseSha: string };
+  const use = Promise.withResolvers<void>();
+  const { baseSha } = (await git.fetchMirror(mirror, headSha, undefined, use.promise)) as { baseSha: string };
   const change = git.readChange({ mirror, baseSha, headSha }, join(dir, 'diff'));
-  const together = await Promise.all([
+  const clones = Promise.all(['during', 'during too'].map((name) => git.checkOut(mirror, change, join(dir, name))));
+  void clones.then(packs).then((during) => {
+    expect(during).toHaveLength(3);
+    use.resolve();
+  });
+  const [packed, refetched, [first, second]] = await Promise.all([
     git.packMirrors(),
-    git.checkOut(mirror, change, join(dir, 'during')),
     git.fetchMirror(mirror, headSha),
-    git.checkOut(mirror, change, join(dir, 'during too')),
+    clones,
   ]);
+  const together = [packed, first, refetched, second];
   const fetched = { kind: 'fetched', baseSha, headSha };
   expect(together).toEqual([[], { kind: 'checked-out' }, fetched, { kind: 'checked-out' }]);
   expect(await packs()).toHaveLength(1);

@@ -42,7 +42,7 @@ const safeConfig = [
   'maintenance.auto=false',
 ].flatMap((setting) => ['-c', setting]);
 
-/** One fetch at a time into one mirror. */
+/** One at a time changes a mirror: fetches into it, packs it, puts another one in its place. */
 const inTurn = oneAtATime();
 const use = new MirrorUse();
 const recent = new RecentReads();
@@ -79,7 +79,7 @@ export function gitCommands(options: GitOptions): Git {
     await remote([`--git-dir=${path}`, 'fetch', '--progress', '--prune', from, ...references]);
 
   return {
-    async fetchMirror(mirror, wanted, since = Infinity) {
+    async fetchMirror(mirror, wanted, since = Infinity, until = Promise.resolve()) {
       const path = mirrorPath(mirror);
       const from = options.addressOf(mirror.repository);
       const pull = options.headOf(mirror.pullRequest);
@@ -123,6 +123,7 @@ export function gitCommands(options: GitOptions): Git {
             ? await answer('diff', async () => ({ done: await fetch(path, from, [wanted]) }))
             : undefined;
         if (fetched !== undefined && 'kind' in fetched) return fetched;
+        use.begin(path, until);
         return { kind: 'fetched', baseSha, headSha, ...(damage !== undefined && { damage }) };
       });
     },
@@ -130,15 +131,13 @@ export function gitCommands(options: GitOptions): Git {
     async readChange({ mirror, baseSha, headSha }, file) {
       const path = mirrorPath(mirror);
       const git = inMirror(path);
-      return await use.read(path, async () => {
-        const commits = `${baseSha}..${headSha}`;
-        await rm(file, { force: true }); // git would write into one that is kept
-        const before = await recent.takeChange(path, commits, file);
-        if (before !== undefined) return before;
-        const change = await readChangeNow(git, { baseSha, headSha }, file, mayPassIn(path, `${mirror.pullRequest}`));
-        if (change.kind === 'change') await recent.keepChange(path, commits, { change, file });
-        return change;
-      });
+      const commits = `${baseSha}..${headSha}`;
+      await rm(file, { force: true }); // git would write into one that is kept
+      const before = await recent.takeChange(path, commits, file);
+      if (before !== undefined) return before;
+      const change = await readChangeNow(git, { baseSha, headSha }, file, mayPassIn(path, `${mirror.pullRequest}`));
+      if (change.kind === 'change') await recent.keepChange(path, commits, { change, file });
+      return change;
     },
 
     async checkOut(mirror, reading, directory) {
@@ -147,18 +146,16 @@ export function gitCommands(options: GitOptions): Git {
         // The name is never an argument of its own: a branch may be called --upload-pack.
         const branch = `--branch=${mirror.baseBranch}`;
         const words = ['clone', '--quiet', '--shared', '--no-checkout', '--template=', branch, '--', path, directory];
-        await use.read(path, async () => await local(words));
+        await local(words);
         const change = await reading;
         if (change.kind === 'failed') return change;
         await setOrigin(directory, options.addressOf(mirror.repository));
         const git = inRepository(['-C', directory], options.environments.local);
-        await use.read(path, async () => {
-          await git(['read-tree', '--reset', '-u', change.tree]);
-          // HEAD and index are those of the base branch, as after `git apply`.
-          await git(['reset', '--quiet', '--mixed', change.base]);
-          if (change.submodules.length > 0)
-            await git(['update-index', '-z', '--index-info'], { input: indexInfo(change.submodules) });
-        });
+        await git(['read-tree', '--reset', '-u', change.tree]);
+        // HEAD and index are those of the base branch, as after `git apply`.
+        await git(['reset', '--quiet', '--mixed', change.base]);
+        if (change.submodules.length > 0)
+          await git(['update-index', '-z', '--index-info'], { input: indexInfo(change.submodules) });
         return { kind: 'checked-out' } as const;
       };
       return await answer('clone', make, mayPassIn(path, `${mirror.pullRequest}`));
@@ -173,8 +170,7 @@ export function gitCommands(options: GitOptions): Git {
     },
 
     async giveObjects(mirror, directory) {
-      const path = mirrorPath(mirror);
-      await use.read(path, () => giveObjects(path, directory, options.withoutHardLinks ? 'copies' : 'links'));
+      await giveObjects(mirrorPath(mirror), directory, options.withoutHardLinks ? 'copies' : 'links');
     },
 
     async clone(address, directory) {
@@ -201,14 +197,14 @@ export function gitCommands(options: GitOptions): Git {
       for (const path of await mirrorsIn(options.mirrorsDir)) {
         // Not in the background, where nobody would know that it runs.
         const words = ['-c', 'gc.auto=6700', '-c', 'gc.autoDetach=false', '-c', 'maintenance.autoDetach=false'];
-        const pack = async () => await local([...words, `--git-dir=${path}`, 'gc', '--auto']);
-        const packAlone = async () => {
+        const pack = async () => {
           await rm(`${path}${freshEnding}`, { recursive: true, force: true });
+          await use.end(path);
           recent.forget(path);
-          if (await exists(path)) await use.pack(path, pack);
+          if (await exists(path)) await local([...words, `--git-dir=${path}`, 'gc', '--auto']);
           return undefined;
         };
-        const failure = await inTurn(path, () => answer('clone', packAlone));
+        const failure = await inTurn(path, () => answer('clone', pack));
         if (failure !== undefined) failures.push({ mirror: path, message: failure.message });
       }
       return failures;
@@ -227,12 +223,11 @@ async function makeAnew<T>(
     await rm(fresh, { recursive: true, force: true });
     await makeMirror(fresh);
     const brought = await bring(fresh);
-    await use.pack(path, async () => {
-      recent.forget(path);
-      await mayWrite(); // bringing it takes long
-      await rm(path, { recursive: true, force: true });
-      await rename(fresh, path);
-    });
+    await use.end(path);
+    recent.forget(path);
+    await mayWrite(); // bringing it takes long
+    await rm(path, { recursive: true, force: true });
+    await rename(fresh, path);
     suspects.madeAnew(path);
     return brought;
   } catch (error) {

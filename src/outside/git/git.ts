@@ -17,9 +17,10 @@ export interface Git {
    * Brings the repository's mirror up to date once: all branches, the pull request's head, and the commit `wanted`, which may have been
    * its head before. Fails at `checkout` where there is no base branch, at `diff` where that commit is gone. A fetch that began after
    * `since` (of the monotonic clock), and within the last minute, is good enough; without it there is always one. A mirror that is damaged
-   * is made anew; `damage`: what git said of it.
+   * is made anew; `damage`: what git said of it. Once it is fetched nothing goes from the mirror before `until` settles: to be given where it
+   * is read from, or borrowed from.
    */
-  fetchMirror(mirror: Mirror, wanted: string, since?: number): Promise<Fetched | GitFailure>;
+  fetchMirror(mirror: Mirror, wanted: string, since?: number, until?: Promise<unknown>): Promise<Fetched | GitFailure>;
   /**
    * What the pull request changes, upon the base branch at `baseSha`. Writes the difference between the merge base and `headSha` to `file`:
    * binary content, renames and modes included. Fails at `apply` where it conflicts with the base branch, or cannot be carried there whole.

@@ -1,35 +1,20 @@
 /**
- * A readers–writer lock per mirror: many read, or one packs. Packing removes files that a clone may be about to link. (The caller sees to
- * it that one fetch runs at a time.)
+ * Who uses a mirror. Packing it, or putting another one in its place, removes objects that a command is about to read, or that a clone of it
+ * borrows. The caller sees to it that no use begins meanwhile.
  */
 export class MirrorUse {
-  readonly #readers = new Map<string, Set<Promise<unknown>>>();
-  readonly #packing = new Map<string, Promise<unknown>>();
+  readonly #uses = new Map<string, Set<Promise<unknown>>>();
 
-  /** Waits while the mirror is packed. */
-  async read<T>(path: string, task: () => Promise<T>): Promise<T> {
-    for (let packing = this.#packing.get(path); packing; packing = this.#packing.get(path)) await packing;
-    const readers = this.#readers.get(path) ?? new Set();
-    this.#readers.set(path, readers);
-    const reading = task();
-    readers.add(reading);
-    try {
-      return await reading;
-    } finally {
-      readers.delete(reading);
-    }
+  /** Used from now until that settles. */
+  begin(path: string, until: Promise<unknown>): void {
+    const uses = this.#uses.get(path) ?? new Set();
+    this.#uses.set(path, uses.add(until));
+    const end = () => uses.delete(until);
+    until.then(end, end);
   }
 
-  /** Waits for the readers of now; later ones wait. One at a time per mirror. */
-  async pack<T>(path: string, task: () => Promise<T>): Promise<T> {
-    const done = Promise.withResolvers<void>();
-    this.#packing.set(path, done.promise);
-    try {
-      await Promise.allSettled([...(this.#readers.get(path) ?? [])]);
-      return await task();
-    } finally {
-      this.#packing.delete(path);
-      done.resolve();
-    }
+  /** Resolves when the uses of now have ended. */
+  async end(path: string): Promise<void> {
+    await Promise.allSettled([...(this.#uses.get(path) ?? [])]);
   }
 }
