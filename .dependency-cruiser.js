@@ -102,14 +102,14 @@ export default {
     {
       name: 'only-main-imports-implementations',
       comment:
-        'run-daemon.ts is what two of them share. Everything else takes the interface (forge.ts, slurm.ts, git.ts, relay.ts) as an argument, as say-once.ts does; outside/files/ is excepted, and pages-of.ts and why-program-failed.ts, which ask nobody.',
+        'run-daemon.ts is what two of them share. Everything else takes the interface (forge.ts, slurm.ts, git.ts, relay.ts) as an argument, as say-once.ts does; outside/files/ is excepted, and pages-of.ts and why-program-failed.ts, which ask nobody, and find-program.ts, which looks at the disk alone.',
       severity: 'error',
       from: { path: '^src/', pathNot: ['^src/outside/', '/main\\.ts$', '^src/run-daemon\\.ts$', '\\.test\\.ts$'] },
       to: {
         path: '^src/outside/',
         pathNot: [
           '^src/outside/files/',
-          '^src/outside/(pages-of|forge/forge|forge/say-once|slurm/slurm|git/git|relay/relay|processes/child-environment|processes/why-program-failed)\\.ts$',
+          '^src/outside/(pages-of|forge/forge|forge/say-once|slurm/slurm|git/git|relay/relay|processes/child-environment|processes/find-program|processes/why-program-failed)\\.ts$',
         ],
         dependencyTypesNot: ['type-only'],
       },

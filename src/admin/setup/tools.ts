@@ -1,4 +1,4 @@
-import type { findProgram } from '../../outside/files/find-program.ts';
+import type { findProgram } from '../../outside/processes/find-program.ts';
 import type { runProgram } from '../../outside/processes/run-program.ts';
 
 /** What setup works with. */

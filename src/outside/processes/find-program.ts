@@ -1,12 +1,9 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { delimiter, join, resolve } from 'node:path';
+import type { ProgramCall } from './program-call.ts';
 
-/** What is asked of a command: its name, and the variables that stand before it. */
-interface Call {
-  readonly program: string;
-  readonly environment: Readonly<Record<string, string>>;
-}
+type Call = Omit<ProgramCall, 'arguments'>;
 
 /** The path of an executable program of this name, or undefined. */
 export async function findProgram(program: string, searchPath: string): Promise<string | undefined> {
