@@ -10,7 +10,7 @@ import { timeShape } from '../outside/files/shapes.ts';
 import type { DaemonKind } from './daemon-kinds.ts';
 
 /** The role that only one process may have at a time. */
-export type LeaseKind = DaemonKind | 'take-over';
+export type LeaseKind = DaemonKind | 'take-over' | 'upgrade';
 
 const shape = z.object({
   version: z.literal(1),

@@ -230,6 +230,7 @@ function runs(kind: LeaseKind, { path, holder }: FoundLease): string {
   const who = holder ? `process ${holder.pid} on ${holder.host} since ${holder.since}` : 'another process';
   if (holder?.by !== undefined) return `./bot.sh ${holder.by} is at work on this state directory (${who}, ${path})`;
   if (kind === 'take-over') return `${who} seals what an earlier version left in this state directory (${path})`;
+  if (kind === 'upgrade') return `an upgrade of this clone runs already (${who}, ${path})`;
   return `${kind === 'event handler' ? 'an' : 'a'} ${kind} runs already on this state directory (${who}, ${path})`;
 }
 

@@ -6,7 +6,7 @@ import { wordsOf } from '../../words-of.ts';
 import { exchangeProgram, goBack } from './exchange-program.ts';
 import { planUpgrade } from './plan-upgrade.ts';
 import { prepareVersion, removeNext } from './prepare-version.ts';
-import { withUpgradeLock } from './upgrade-lock.ts';
+import { withUpgradeLease } from './upgrade-lease.ts';
 import { noteUpgrade, readLastUpgrade, readUpgradeUnderWay, type UpgradeRecord } from './upgrade-record.ts';
 import type { UpgradeTools } from './upgrade-tools.ts';
 import { whatMends } from './what-mends.ts';
@@ -31,7 +31,7 @@ export async function runUpgrade(request: UpgradeRequest, tools: UpgradeTools): 
       cause,
     });
   });
-  return await withUpgradeLock(tools.packages, () => upgradeAlone(request, tools));
+  return await withUpgradeLease(tools.packages, () => upgradeAlone(request, tools));
 }
 
 async function upgradeAlone(request: UpgradeRequest, tools: UpgradeTools): Promise<number> {

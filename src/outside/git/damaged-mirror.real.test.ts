@@ -216,7 +216,7 @@ it('is made anew once the command that uses it has ended: what the server has no
   await onServer('branch', '--quiet', '-D', 'change');
   await leave('refs/pull/9/head.lock');
   const makingAnew = git.fetchMirror(mirror, await onServer('rev-parse', 'other'));
-  await vi.waitFor(() => stat(join(`${mirrorPath()}.new`, 'FETCH_HEAD')));
+  await vi.waitFor(() => stat(join(`${mirrorPath()}.new`, 'FETCH_HEAD')), 10_000);
   const change = git.readChange({ mirror, ...fetched }, join(dir, 'job.diff'));
   const job = join(dir, 'job');
   expect(await git.checkOut(mirror, change, job)).toEqual({ kind: 'checked-out' });

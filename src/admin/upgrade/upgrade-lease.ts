@@ -1,0 +1,20 @@
+import process from 'node:process';
+import { takeLease } from '../../daemon/lease.ts';
+import { refuse } from '../../daemon/terminal.ts';
+import { checkBeforeWrites } from '../../outside/files/check-before-writes.ts';
+import { wordsOf } from '../../words-of.ts';
+
+/** Keeps a second upgrade of the same clone away while `work` goes on. Throws a sentence where one is at work. */
+export async function withUpgradeLease<T>(packages: string, work: () => Promise<T>): Promise<T> {
+  const taken = await takeLease(packages, 'upgrade');
+  if (taken.kind !== 'taken') throw new Error(taken.kind === 'held' ? `${taken.why}; wait for its end` : taken.kind);
+  const { lease } = taken;
+  lease.lost.addEventListener('abort', () => process.exit(refuse(wordsOf(lease.lost.reason))));
+  checkBeforeWrites(lease.check);
+  try {
+    return await work();
+  } finally {
+    checkBeforeWrites(async () => {}); // a lease that was given back fails the check
+    await lease.release();
+  }
+}
