@@ -35,6 +35,13 @@ const checks: Readonly<Record<string, Check>> = {
   status_page: checkFileToWrite,
 };
 
+/** What to say of a file without which the daemons start, and some of their work fails. */
+const doubts: Readonly<Record<string, (path: string) => string>> = {
+  config_bundle: (path) =>
+    `there is no file ${path}, which jobs for it need; put it there, or take config_bundle and config_map out`,
+  signing: (path) => `there is no key ${path}; put it there, or write where it is`,
+};
+
 /** Checks the paths and programs of the settings on the disk. Creates nothing. */
 export async function checkAgainstDisk(
   paths: readonly WrittenPath[],
@@ -54,12 +61,9 @@ export async function checkAgainstDisk(
       const message = `${expanded} is open to other users, who could read what the bot received: run chmod 700 ${quoteWord(expanded)}`;
       warnings.push({ ...where, message });
     }
-    if (where.key === 'config_bundle' && !(await exists(expanded))) {
-      const message = `there is no file ${expanded}, which jobs for it need; put it there, or take config_bundle and config_map out`;
-      warnings.push({ ...where, message });
-    }
-    if (where.key === 'signing' && !(await exists(expanded)))
-      warnings.push({ ...where, message: `there is no key ${expanded}; put it there, or write where it is` });
+    const missing = doubts[where.key ?? '']?.(expanded);
+    const doubt = missing && (await whyNotThere(expanded, missing));
+    if (doubt !== undefined) warnings.push({ ...where, message: doubt });
     if (where.key === 'status_page' && problem === undefined && !(await exists(dirname(expanded)))) {
       const message = `there is no directory ${dirname(expanded)}, and the bot makes none for the page; make it, or write another path`;
       warnings.push({ ...where, message });
@@ -69,7 +73,7 @@ export async function checkAgainstDisk(
       warnings.push(...found);
     }
     const literal = resolve(surroundings.workingDirectory, written);
-    if (/^~|\$/.test(written) && literal !== expanded && (await exists(literal))) {
+    if (/^~|\$/.test(written) && literal !== expanded && (await exists(literal).catch(() => false))) {
       const message = `means ${expanded}, but there is ${literal} too, as the Python bot took it; move what is needed from there and remove it`;
       warnings.push({ ...where, message });
     }
@@ -107,6 +111,14 @@ async function findProblem(key: string, path: string): Promise<Pick<Problem, 'me
     const { path: seen = path } = error as NodeJS.ErrnoException;
     if (hasCode(error, 'EROFS')) return { message: tellReadOnly(seen), isReadOnly: true };
     return { message: sentenceOf(error) };
+  }
+}
+
+async function whyNotThere(path: string, missing: string): Promise<string | undefined> {
+  try {
+    return (await exists(path)) ? undefined : missing;
+  } catch (error) {
+    return sentenceOf(error);
   }
 }
 

@@ -240,6 +240,23 @@ it.each<[string, string, string, RegExp[]]>([
   );
 });
 
+it.each([
+  ['a key of signing', 'closed/signing_key', /signing = .*: cannot be looked at \(EACCES: .*signing_key'\)/],
+  ['a key of signing that is a link to itself', 'loop', /signing = .*: cannot be looked at \(ELOOP: /],
+])('starts, and says so, where it cannot look at %s', async (_, name, warning) => {
+  await mkdir(join(site.dir, 'closed'), { mode: 0 });
+  await symlink('loop', join(site.dir, 'loop'));
+  const path = await site.writeAppCfg('generation-9.cfg', (text) =>
+    text.replace('[deploycfg]', `[deploycfg]\nsigning = {"R": {"script": "/bin/true", "key": "${site.dir}/${name}"}}`),
+  );
+  const reading = await loadAsAnybody(path);
+  expect(problemsOf(reading)).toEqual([]);
+  expectLines(
+    linesOf(reading.warnings).filter((line) => line.includes('cannot be looked at')),
+    [warning],
+  );
+});
+
 it('warns of what no job will get of repos_cfg_dir', async () => {
   const bundles = join(site.dir, 'cfg_bundles');
   await symlink('user@login1.4711:1700000000', join(bundles, '.#repos.cfg'));
