@@ -59,16 +59,21 @@ const slips: readonly { readonly mend: (text: string) => string; readonly reason
 /** Characters. Nobody types a longer command; what mends a slip may look at a character many times. */
 const longestMended = 1_000;
 
+/** What a command may have been meant as, where it has a slip. */
+export function mended(text: string): readonly { readonly text: string; readonly reason?: Markdown }[] {
+  if (text.length > longestMended) return [];
+  return slips.map(({ mend, ...slip }) => ({ text: mend(text), ...slip })).filter((each) => each.text !== text);
+}
+
 /** Parses the text after `bot:`. Never throws. */
 export function parseCommand(text: string, dialect: Dialect): ParsedCommand {
   const parsed = parse(text, dialect, commandNamed);
-  if (parsed.kind === 'command' || text.length > longestMended) return parsed;
-  for (const { mend, reason = parsed.reason } of slips) {
-    const mended = mend(text);
-    const reading = mended === text ? undefined : parse(mended, dialect, commandNamed);
-    if (reading?.kind !== 'command') continue;
+  if (parsed.kind === 'command') return parsed;
+  for (const { text: meant, reason = parsed.reason } of mended(text)) {
+    const reading = parse(meant, dialect, commandNamed);
+    if (reading.kind !== 'command') continue;
     const instanceFilters = instancesOf(reading);
-    return { kind: 'misunderstood', reason, about: reading.name, meant: mended.trim(), instanceFilters };
+    return { kind: 'misunderstood', reason, about: reading.name, meant: meant.trim(), instanceFilters };
   }
   return parsed;
 }
@@ -109,8 +114,8 @@ function parse<Name extends string>(
   if (command === undefined || problems.length > 0) {
     const instanceFilters = [...on, ...filters].filter(isOfInstance);
     const about = command?.name ?? commandMeant(name);
-    const mended = words.map((word, index) => parts[index]?.meant ?? word);
-    const meant = [about, ...mended].filter((word) => word !== '').join(' ');
+    const asMeant = words.map((word, index) => parts[index]?.meant ?? word);
+    const meant = [about, ...asMeant].filter((word) => word !== '').join(' ');
     return { kind: 'misunderstood', reason: joined(problems, ' '), ...(about && { about, meant }), instanceFilters };
   }
   const [buildFor, ...alsoFor] = parts.flatMap((part) => part.for ?? []);

@@ -14,6 +14,11 @@ it.each`
   ${numbered(200, (index) => `build repo::${'x'.repeat(96)}${index + 100}`)}                           | ${'behind a second colon'}                                                    | ${[50, 'instance only']}
   ${numbered(200, (index) => `build sub:"a inst:${'x'.repeat(97)}${index + 100}"`)}                    | ${'in quotes it names no instance'}                                           | ${[45, 'instance only']}
   ${numbered(200, (index) => `build on:arch=${'x'.repeat(97)}${index + 100}`)}                         | ${'the same in on:'}                                                          | ${[50, 'instance only']}
+  ${numbered(200, (index) => `build repo=${'x'.repeat(97)}${index + 100}`)}                            | ${'a slip in the place of the colon'}                                         | ${[50, 'instance only']}
+  ${numbered(200, (index) => `build repo: ${'x'.repeat(97)}${index + 100}`)}                           | ${'a blank behind the colon'}                                                 | ${[50, 'instance only']}
+  ${numbered(200, (index) => `build on:x,repo:${'x'.repeat(97)}${index + 100}`)}                       | ${'a comma before a filter'}                                                  | ${[50, 'instance only']}
+  ${numbered(200, (index) => `build on:${'x'.repeat(97)}${index + 100}`)}                              | ${'on: without a name'}                                                       | ${[50, 'instance only']}
+  ${numbered(200, (index) => `build inst=${'x'.repeat(97)}${index + 100}`)}                            | ${'the slip where an instance is named'}                                      | ${[50, 'nothing']}
   ${numbered(200, (index) => `build inst:${'x'.repeat(97)}${index + 100}`)}                            | ${'the same for instances: it is not known any more whom the others are for'} | ${[50, 'nothing']}
 `('patterns of a comment are too much from $tooMuchFrom on: $why', ({ commands, tooMuchFrom }) => {
   const answers = affordable(commands);

@@ -1,5 +1,6 @@
 import { maxPatternSteps, sizeOfPattern } from '../../settings/pattern-size.ts';
 import { argumentWords } from '../arguments/argument-words.ts';
+import { mended } from './parse-command.ts';
 import { partsOf } from './parts-of.ts';
 
 /**
@@ -11,12 +12,12 @@ export const maxSteps = 5_000;
 /** Which patterns of a command are compiled: all; those of `instance:`; none, so it is not known which instance is meant. */
 export type Affordable = 'all' | 'instance only' | 'nothing';
 
-/** How much of each command can be compiled. A pattern costs once, even if several commands have it. */
+/** How much of each command can be compiled, also as its slips are mended. A pattern costs once, even if several commands have it. */
 export function affordable(commands: readonly string[]): readonly Affordable[] {
   const instances = new Budget();
   const others = new Budget();
   return commands.map((command) => {
-    const patterns = patternsOf(command);
+    const patterns = [command, ...mended(command).map(({ text }) => text)].flatMap(patternsOf);
     const isNamed = instances.affords(patterns.filter(isOfInstance).map(({ pattern }) => pattern));
     const rest = patterns.filter((pattern) => !isOfInstance(pattern)).map(({ pattern }) => pattern);
     if (!isNamed) return 'nothing';
