@@ -124,6 +124,6 @@ it('the mirrors are packed when the event handler starts', async () => {
   await expectJob(await build());
   await handler.stop();
   expect((await slurm.calls('git')).flat()).not.toContain('gc');
-  await (await story.site.startEventHandler()).stop();
-  expect(await slurm.calls('git')).toContainEqual(expect.arrayContaining(['gc', '--auto']));
+  await story.site.startEventHandler();
+  await expect.poll(() => slurm.calls('git')).toContainEqual(expect.arrayContaining(['gc', '--auto']));
 });
