@@ -61,7 +61,7 @@ export class ScriptedSlurm {
   async calls(program: string): Promise<string[][]> {
     const text = await readFile(join(this.#directory, `${program}.calls`), 'utf8').catch(() => '');
     return text
-      .split('\0\n')
+      .split(`\0${endOfCall}\0`)
       .filter((call) => call !== '')
       .map((call) => call.split('\0').slice(1));
   }
@@ -81,9 +81,13 @@ export class ScriptedSlurm {
 const row = `border="$*"; border=\${border%@*}; border="@\${border##*@}@"
 row() { for field; do printf '%s%s' "$field" "$border"; done; echo; }`;
 
+/** At a line end bash would begin another write. */
+const endOfCall = '\x1e';
+
 function keepCall(program: string): string {
   const file = `"$SCRIPTED_SLURM/${program}`;
-  return `printf 'call\\0' >>${file}.calls"; for word in "$@"; do printf '%s\\0' "$word" >>${file}.calls"; done; echo >>${file}.calls"
+  // By one write, since both daemons may call a program at the same moment.
+  return `printf '%s\\0' call "$@" '${endOfCall}' >>${file}.calls"
 env -0 >${file}.environment"; pwd >${file}.directory"
-number=$((10 + $(tr -cd '\\n' <${file}.calls" | wc -c)))`;
+number=$((10 + $(tr -cd '${endOfCall}' <${file}.calls" | wc -c)))`;
 }
