@@ -25,6 +25,7 @@ import { slurmCommands } from '../../src/outside/slurm/slurm-commands.ts';
 import { slurmOptionsOf } from '../../src/outside/slurm/slurm-options-of.ts';
 import { findPlaces } from '../../src/settings/find-places.ts';
 import { startTls } from '../../stand-ins/s3-tls.ts';
+import { freePorts } from '../slurm/free-ports.ts';
 import { type RealSlurm, startSlurm } from '../slurm/start-slurm.ts';
 import { withSetting } from './cases-site.ts';
 import { makeSite, repository, type Site, webhookSecret } from './site.ts';
@@ -83,6 +84,8 @@ interface Change {
 }
 
 let rows = 0;
+/** Of this process: several runs go side by side. */
+const memoryDir = `/dev/shm/bot-doctor-${process.pid}`;
 
 /** Runs doctor where one thing is as the row says: what is not well. */
 const doctor = async (change: Change): Promise<readonly Finding[]> =>
@@ -105,7 +108,8 @@ async function allFindings(change: Change): Promise<readonly Finding[]> {
     if (value === undefined) delete environment[name];
     else environment[name] = filled(value);
   }
-  const port = change.port ?? (await freePort());
+  const [free = 0] = await freePorts(1);
+  const port = change.port ?? free;
   try {
     return await examine(toolsOf(row, environment, { port, ...change }));
   } finally {
@@ -136,14 +140,6 @@ function toolsOf(row: string, environment: Record<string, string>, given: Change
       return octokitAppView({ ...github, privateKey }, 15_000);
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
 }
 
 /** A program in the row's directory; `PATH` begins with it. */
@@ -550,7 +546,7 @@ const table: readonly (readonly [string, Change, string])[] = [
   ],
   [
     'a state directory in memory',
-    { before: inMemory, settings: { 'bot_control.state_dir': '/dev/shm/bot-doctor' } },
+    { before: inMemory, settings: { 'bot_control.state_dir': memoryDir } },
     'warning files/state_dir',
   ],
   [
@@ -757,8 +753,8 @@ async function pythonBot(row: string) {
 }
 
 async function inMemory() {
-  await mkdir('/dev/shm/bot-doctor', { recursive: true, mode: 0o700 });
-  return async () => await rm('/dev/shm/bot-doctor', { recursive: true, force: true });
+  await mkdir(memoryDir, { mode: 0o700 });
+  return async () => await rm(memoryDir, { recursive: true, force: true });
 }
 
 async function away(row: string) {

@@ -9,6 +9,7 @@ import type { Files, GitHubOptions, GitHubStandIn } from '../../stand-ins/github
 import { startGitHub } from '../../stand-ins/github/start-github.ts';
 import { targetRepository } from '../../stand-ins/github/target-repository.ts';
 import { type S3StandIn, s3Credentials, startS3 } from '../../stand-ins/s3.ts';
+import { freePorts } from '../slurm/free-ports.ts';
 
 const root = join(import.meta.dirname, '../..');
 export const repository = 'EESSI/software-layer';
@@ -70,6 +71,8 @@ export async function makeSite(options: SiteOptions): Promise<Site> {
   const parent = await mkdtemp(join(tmpdir(), 'bot-site-'));
   const directory = join(parent, options.directoryName ?? '');
   await mkdir(directory, { recursive: true });
+  // One that the kernel gives to nobody: the event handler has it again when it is started anew.
+  const [freePort = 0] = await freePorts(1);
   let port: number | undefined;
   const github = await startGitHub({
     directory: join(directory, 'github'),
@@ -110,7 +113,7 @@ export async function makeSite(options: SiteOptions): Promise<Site> {
     s3,
     environment,
     async startEventHandler(...args) {
-      const wanted = port === undefined ? '0' : String(port);
+      const wanted = String(port ?? freePort);
       const ready = /listens on http:\/\/127\.0\.0\.1:(\d+)|asks GitHub every|is on standby/;
       const started = await start('event_handler.sh', ready, ['-p', wanted, ...args]);
       if (started.match[1] !== undefined) port = Number(started.match[1]);
