@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -62,6 +62,19 @@ it.each([
       /^error: app\.cfg: cannot be read \(there is no such file\); run \.\/bot\.sh setup, .* copy \/.*\/app\.cfg\.example there/,
     ),
   ]);
+});
+
+it.each(['start', 'stop', 'restart', 'logs', 'status'])('%s says once that app.cfg cannot be looked at', (words) => {
+  symlinkSync('loop.cfg', join(empty, 'loop.cfg'));
+  const run = spawnSync(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', program, words, '--config', 'loop.cfg'],
+    { cwd: empty, encoding: 'utf8' },
+  );
+  rmSync(join(empty, 'loop.cfg'));
+  expect(run.status).toBe(2);
+  const told = run.stderr.split('\n').filter((line) => line.startsWith('error: '));
+  expect(told).toEqual([expect.stringMatching(/^error: loop\.cfg: cannot be read \(ELOOP: /)]);
 });
 
 it.each(['status', 'stop', 'start', 'doctor'])(

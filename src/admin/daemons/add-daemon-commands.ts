@@ -93,7 +93,10 @@ async function start(daemon: DaemonName | undefined, options: Options, run: type
   const { asksItself, smee } = waysIn(eventHandlerOpts);
   // Without an app.cfg setup is the next step, and that makes the secret, too.
   const isToBeSent =
-    daemon !== 'job_manager' && !asksItself && (await exists(config)) && !(await runsEventHandler(config));
+    daemon !== 'job_manager' &&
+    !asksItself &&
+    (await exists(config).catch(() => false)) &&
+    !(await runsEventHandler(config));
   const settings = await settingsOf(config, isToBeSent ? await deliveryProblems(process.env, smee) : []);
   if (settings === undefined) {
     complain('Nothing was started.');

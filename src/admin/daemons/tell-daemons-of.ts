@@ -9,7 +9,7 @@ const program = join(import.meta.dirname, '../../..');
 /** Where app.cfg is gone no lease is found by it: names the daemons of this machine that were started with it, and still run. */
 export async function tellDaemonsOf(appCfgPath: string): Promise<void> {
   const path = resolve(appCfgPath);
-  if (await exists(path)) return;
+  if (await exists(path).catch(() => true)) return; // one that cannot be looked at is told of
   const found = (await daemonsOfProgram(program)).filter(({ own, words }) => {
     const { value: config = 'app.cfg' } = takeOption(words, '--config');
     return own !== undefined && resolve(own.directory, config) === path;
