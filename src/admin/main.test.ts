@@ -175,5 +175,7 @@ it('start wants no secret for an event handler that runs', async () => {
   } finally {
     await release();
   }
-  expect(run('start').stderr).toMatch(/GITHUB_APP_SECRET_TOKEN: is not set: .*\nNothing was started\.\n$/s);
+  expect(run('start').stderr).toMatch(
+    /GITHUB_APP_SECRET_TOKEN: is not set: .* \.\/bot\.sh start --event-handler-opts '--pull 30'\n.*Nothing was started\.\n$/s,
+  );
 });

@@ -12,7 +12,7 @@ export async function deliveryProblems(environment: Environment, smee?: string):
 
 async function missingSecret(environment: Environment): Promise<Problem[]> {
   if (environment[key]) return [];
-  const message = `is not set: the webhook secret of the GitHub App, without which no delivery can be verified; to set it: ${await howToSet([key], environment)}; or have the event handler ask GitHub, which needs no secret: --pull 30`;
+  const message = `is not set: the webhook secret of the GitHub App, without which no delivery can be verified; to set it: ${await howToSet([key], environment)}; or have the event handler ask GitHub, which needs no secret: ./event_handler.sh --pull 30, or ./bot.sh start --event-handler-opts '--pull 30'`;
   return [{ file: 'environment', key, message }];
 }
 
