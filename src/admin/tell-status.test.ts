@@ -117,6 +117,15 @@ it.each<[string, Partial<SiteFacts>, RegExp | undefined]>([
     /^the job manager died, or its machine is gone: last sign at 2025-01-05T11:59:55/,
   ],
   [
+    'not running while reseal has its lease',
+    daemons({
+      state: 'ended',
+      isReplaced: true,
+      holder: { host: 'login1', pid: 12, since: '2025-01-04T08:00:00.000Z', by: 'reseal' },
+    }),
+    /^the job manager does not run; \.\/bot\.sh reseal is at work in its place since 2025-01-04T08:00:00\.000Z \(process 12 on login1, number 3\): wait until that has ended, then start it$/,
+  ],
+  [
     'not running since reseal had its lease',
     daemons({ state: 'ended', holder: { host: 'login1', pid: 12, since: '2025-01-04T08:00:00.000Z', by: 'reseal' } }),
     /^the job manager does not run; \.\/bot\.sh reseal had its lease, last at 2025-01-05T11:59:55\.000Z \(process 12 on login1, number 3\): start it$/,

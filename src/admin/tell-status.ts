@@ -73,7 +73,10 @@ function whatNeedsAHuman(facts: SiteFacts, now: Date): string[] {
   const troubles = jobManager?.troubles.filter(({ subject }) => !isTold(subject)) ?? [];
   const [oldest] = waiting.deliveries;
   return [
-    ...daemonKinds.flatMap((kind) => (runs(kind) ? [] : [`the ${kind} ${tellDaemon(daemons[kind])}: start it`])),
+    ...daemonKinds.flatMap((kind) => {
+      const mend = daemons[kind]?.isReplaced ? 'wait until that has ended, then start it' : 'start it';
+      return runs(kind) ? [] : [`the ${kind} ${tellDaemon(daemons[kind])}: ${mend}`];
+    }),
     ...(eventHandler?.configurationProblems ?? []).map(
       (problem) => `the edited configuration is not in force: ${problem}`,
     ),
@@ -123,8 +126,10 @@ function tellOrders({ waiting, jobManager }: SiteFacts): string[] {
 
 function tellDaemon(daemon: DaemonFacts | undefined, unit?: Unit): string {
   if (daemon === undefined) return 'was never started';
-  const { state, holder, number, lastSign } = daemon;
+  const { state, isReplaced, holder, number, lastSign } = daemon;
   const who = `${holder ? `process ${holder.pid} on ${holder.host}` : 'its lease is damaged'}, number ${number}`;
+  if (holder !== undefined && isReplaced)
+    return `does not run; ./bot.sh ${holder.by} is at work in its place since ${holder.since} (${who})`;
   if (holder?.by !== undefined)
     return `does not run; ./bot.sh ${holder.by} had its lease, last at ${lastSign} (${who})`;
   switch (state) {

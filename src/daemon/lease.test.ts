@@ -84,8 +84,11 @@ it('refuses a second one, naming the first and the way out, until it is released
 it('names reseal, which takes the place of a daemon', async () => {
   const first = await takeLease(stateDir, 'job manager', undefined, 'reseal');
   expect(await take()).toMatch(/^\.\/bot\.sh reseal is at work on this state directory \(process /);
-  expect((await readDaemon(stateDir, 'job manager', new Date()))?.holder?.by).toBe('reseal');
+  const seen = () => readDaemon(stateDir, 'job manager', new Date());
+  expect((await seen())?.holder?.by).toBe('reseal');
+  expect(await seen()).toMatchObject({ state: 'ended', isReplaced: true });
   if (first.kind === 'taken') await first.lease.release();
+  expect(await seen()).not.toHaveProperty('isReplaced');
 });
 
 it('refuses what is still under way when it was given back, and does not take that for a takeover', async () => {

@@ -12,6 +12,8 @@ import {
 /** The last daemon of a kind. */
 export interface DaemonFacts {
   readonly state: 'runs' | 'ended' | 'died';
+  /** It has ended, and `holder.by` is at work in its place. */
+  readonly isReplaced?: true;
   /** It is gone longer than a restart takes: a standby would have taken over. */
   readonly isMissed: boolean;
   /** The fencing number. */
@@ -27,14 +29,14 @@ export async function readDaemon(stateDir: string, kind: DaemonKind, now: Date):
   const lease = await readLease(locksDirectory(stateDir), kind);
   if (lease === undefined) return undefined;
   const { number, holder, renewedMilliseconds } = lease;
-  const state = await stateOf(lease, now);
-  const isMissed = state !== 'runs' && now.getTime() - renewedMilliseconds > silentMilliseconds;
+  const life = await lifeOf(lease, now);
+  const isMissed = life.state !== 'runs' && now.getTime() - renewedMilliseconds > silentMilliseconds;
   const said = holder && {
     ...{ host: holder.host, pid: holder.pid, since: holder.since },
     ...(holder.by && { by: holder.by }),
   };
   const lastSign = new Date(renewedMilliseconds).toISOString();
-  return { state, isMissed, number, ...(said && { holder: said }), lastSign };
+  return { ...life, isMissed, number, ...(said && { holder: said }), lastSign };
 }
 
 /** The time by the file server's clock, as leases have it: that of our own lease, renewed just now. */
@@ -43,7 +45,8 @@ export async function timeOfLeases(stateDir: string, own: DaemonKind): Promise<D
   return lease ? new Date(lease.renewedMilliseconds) : machineClock.now();
 }
 
-async function stateOf(lease: FoundLease, now: Date): Promise<DaemonFacts['state']> {
-  if (lease.holder?.released !== undefined) return 'ended';
-  return (await judgeFound(lease, now.getTime())) === 'held' ? 'runs' : 'died';
+async function lifeOf(lease: FoundLease, now: Date): Promise<Pick<DaemonFacts, 'state' | 'isReplaced'>> {
+  if (lease.holder?.released !== undefined) return { state: 'ended' };
+  if ((await judgeFound(lease, now.getTime())) === 'free') return { state: 'died' };
+  return lease.holder?.by === undefined ? { state: 'runs' } : { state: 'ended', isReplaced: true };
 }
