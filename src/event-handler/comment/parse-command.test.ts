@@ -150,7 +150,14 @@ it.each`
   if (meant !== undefined) expect(words?.slice(1).join(' ')).toBe(meant);
 });
 
-it.each(['status inst: bot-b', 'status INST:bot-b', 'status inst:bot-b bot: ping'])('%s hides nobody', (typed) => {
+it.each([
+  'status inst: bot-b',
+  'status INST:bot-b',
+  'status inst:bot-b bot: ping',
+  'status bot: ping inst:bot-b',
+  'status bot: ping bot:build for: inst:bot-b',
+  'status inst:bot-b bot: ping inst:bot-c',
+])('%s hides nobody', (typed) => {
   expect(parseCommand(typed, dialects['9'])).toMatchObject({
     kind: 'misunderstood',
     instanceFilters: [{ component: 'instance', pattern: 'bot-b' }],

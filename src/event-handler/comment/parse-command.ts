@@ -72,14 +72,20 @@ export function parseCommand(text: string, dialect: Dialect): ParsedCommand {
   for (const { text: meant, reason = parsed.reason } of mended(text)) {
     const reading = parse(meant, dialect, commandNamed);
     if (reading.kind !== 'command') continue;
-    const instanceFilters = instancesOf(reading);
+    const instanceFilters = instanceFiltersOf(reading);
     return { kind: 'misunderstood', reason, about: reading.name, meant: meant.trim(), instanceFilters };
   }
   return parsed;
 }
 
 const isOfInstance = ({ component }: Filter) => component === 'instance';
-const instancesOf = ({ on = [], filters }: CommandLine) => [...on, ...filters].filter(isOfInstance);
+const isCall = (word: string) => /^bot:/i.test(word);
+
+/** The `instance:` filters of a command. */
+export function instanceFiltersOf(parsed: ParsedCommand): readonly Filter[] {
+  if (parsed.kind === 'misunderstood') return parsed.instanceFilters;
+  return [...(parsed.on ?? []), ...parsed.filters].filter(isOfInstance);
+}
 
 /** The parts of a command that the parser needs. */
 type Known<Name extends string> = Pick<
@@ -97,8 +103,12 @@ function parse<Name extends string>(
   named: (name: string) => Known<Name> | undefined,
 ): Parsed<Name> {
   const [name = '', ...words] = argumentWords(text);
-  const next = words.findIndex((word) => /^bot:/i.test(word));
-  if (next >= 0) return withFurther(parse([name, ...words.slice(0, next)].join(' '), dialect, commandNamed));
+  const next = words.findIndex(isCall);
+  if (next >= 0) {
+    const behind = ['help', ...words.slice(next).filter((word) => !isCall(word))].join(' ');
+    const first = parse([name, ...words.slice(0, next)].join(' '), dialect, commandNamed);
+    return withFurther(first, instanceFiltersOf(parse(behind, dialect, commandNamed)));
+  }
   const command = named(name);
   if (command?.takesCommands?.includes(words[0] ?? ''))
     return withItsCommand(command.name, parse(text.trimStart().slice(name.length), dialect, commandOrLabel));
@@ -136,17 +146,12 @@ function parse<Name extends string>(
   };
 }
 
-/** A line with a further command behind the first: nothing of it is done. */
-function withFurther(first: ParsedCommand): Parsed<never> {
-  const reason = md`It has another \`bot:\` behind it: type one command per line.`;
-  if (first.kind === 'misunderstood') return { ...first, reason };
-  return {
-    kind: 'misunderstood',
-    reason,
-    about: first.name,
-    meant: first.expanded,
-    instanceFilters: instancesOf(first),
-  };
+/** A line with a further command behind the first: nothing of it is done. `instances`: what that one is for, where the first does not say. */
+function withFurther(first: ParsedCommand, instances: readonly Filter[]): Parsed<never> {
+  const [own, reason] = [instanceFiltersOf(first), md`It has another \`bot:\` behind it: type one command per line.`];
+  const instanceFilters = own.length > 0 ? own : instances;
+  if (first.kind === 'misunderstood') return { ...first, reason, instanceFilters };
+  return { kind: 'misunderstood', reason, about: first.name, meant: first.expanded, instanceFilters };
 }
 
 /** A command that takes another; the latter says which instance is meant. */

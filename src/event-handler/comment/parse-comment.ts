@@ -2,12 +2,12 @@ import { md } from '../../messages/markdown.ts';
 import { type Account, mayBuild, mayCommand } from '../../permissions.ts';
 import type { Dialect } from '../../settings/dialects.ts';
 import type { Settings } from '../../settings/settings.ts';
-import { type Filter, matcherOf } from '../arguments/filter.ts';
+import { matcherOf } from '../arguments/filter.ts';
 import { commandNamed } from '../commands/commands.ts';
 import { type CommentRoute, type Sender, senderOf } from '../events/route.ts';
 import { findCommands } from './find-commands.ts';
 import { findNearMisses, type NearMiss } from './find-near-misses.ts';
-import { type ParsedCommand, parseCommand } from './parse-command.ts';
+import { instanceFiltersOf, type ParsedCommand, parseCommand } from './parse-command.ts';
 import { type Affordable, affordable, instanceWordsOf, maxSteps } from './pattern-cost.ts';
 
 export interface TypedCommand {
@@ -105,12 +105,6 @@ function hear(parsed: ParsedCommand, sender: Account, settings: Settings): Typed
   if (!matcherOf(instanceFiltersOf(parsed))({ instance: settings.appName })) return 'for others';
   if (!mayCommand(sender, settings)) return 'no command permission';
   return needsBuildPermission(parsed) && !mayBuild(sender, settings) ? 'no build permission' : 'heard';
-}
-
-/** The `instance:` filters of a command. */
-export function instanceFiltersOf(parsed: ParsedCommand): readonly Filter[] {
-  if (parsed.kind === 'misunderstood') return parsed.instanceFilters;
-  return [...(parsed.on ?? []), ...parsed.filters].filter(({ component }) => component === 'instance');
 }
 
 const needsBuildPermission = (parsed: ParsedCommand) =>

@@ -9,7 +9,8 @@ import type { Whose } from '../commands/command.ts';
 import { commandNamed, isKept } from '../commands/commands.ts';
 import { exampleFor } from './example-for.ts';
 import type { Outcome, PlannedCommand, WrittenPlan } from './kept-plan.ts';
-import { type HeardNearMiss, instanceFiltersOf, type ParsedComment, type TypedCommand } from './parse-comment.ts';
+import { instanceFiltersOf } from './parse-command.ts';
+import type { HeardNearMiss, ParsedComment, TypedCommand } from './parse-comment.ts';
 import { type Usage, withinLimits } from './within-limits.ts';
 
 /** The facts that planning a comment needs. */
