@@ -165,7 +165,7 @@ it.each`
   }
 });
 
-it('start wants no secret for an event handler that runs', async () => {
+it('start wants no secret for an event handler that runs, and start and restart want it before they start one', async () => {
   const release = await hold();
   try {
     const { status, stderr } = run('start');
@@ -175,6 +175,9 @@ it('start wants no secret for an event handler that runs', async () => {
   } finally {
     await release();
   }
+  expect(run('restart', 'event_handler').stderr).toMatch(
+    /GITHUB_APP_SECRET_TOKEN: is not set: .*\nThe event handler was not started\.\n$/s,
+  );
   expect(run('start').stderr).toMatch(
     /GITHUB_APP_SECRET_TOKEN: is not set: .* \.\/bot\.sh start --event-handler-opts '--pull 30'\n.*Nothing was started\.\n$/s,
   );

@@ -3,6 +3,9 @@ import { quoteWord } from '../../daemon/quote-word.ts';
 import { complain, say } from '../../daemon/terminal.ts';
 import type { runProgram } from '../../outside/processes/run-program.ts';
 import { checkConfiguration } from '../../settings/check-configuration.ts';
+import { deliveryProblems } from '../../settings/delivery-problems.ts';
+import { describeProblem } from '../../settings/describe-problem.ts';
+import type { Environment } from '../../settings/environment.ts';
 import { howToSet } from '../../settings/how-to-set.ts';
 import type { Problem, Settings } from '../../settings/settings.ts';
 import { type DaemonName, daemons } from './daemon-names.ts';
@@ -13,6 +16,7 @@ import { planRestart } from './plan-restart.ts';
 import { startDaemon } from './start-daemon.ts';
 import { stopDaemon } from './stop-daemon.ts';
 import { tellDaemonsOf } from './tell-daemons-of.ts';
+import { waysIn } from './ways-in.ts';
 
 interface RestartRequest {
   readonly config: string;
@@ -88,13 +92,12 @@ async function lookHowToStart(
     ...(botName !== undefined && { botName }),
     ...(options !== undefined && { options }),
   });
-  const lost =
-    name === 'event_handler' ? findLostVariables(again.words, running?.own?.environment ?? {}, process.env) : [];
-  if (lost.length > 0) {
-    complain(
-      `error: ${lost.join(' and ')}: set for the ${kind} that runs, not in this shell, so it was not stopped; to set it here: ${await howToSet(lost, process.env)}; to do without: ./bot.sh stop ${name}, then start`,
-    );
-    return 1;
+  if (name === 'event_handler' && (isHere || holding.kind === 'none')) {
+    const deaf = await tellWhyDeaf(again.words, running?.own?.environment);
+    if (deaf !== undefined) {
+      complain(`The ${kind} was not ${isHere ? 'stopped' : 'started'}.`);
+      return deaf;
+    }
   }
   const ownConfig = again.config ?? config;
   const own = ownConfig === config ? settings : await settingsOf(ownConfig);
@@ -111,6 +114,21 @@ async function lookHowToStart(
         : `The ${kind} does not run: it is started.`,
     );
   return { name, settings: own, words: ['--config', ownConfig, ...again.words], holding };
+}
+
+/** Says why an event handler would hear nothing if this shell started it; the exit status. `running`: the environment of the one that runs. */
+async function tellWhyDeaf(words: readonly string[], running: Environment = {}): Promise<number | undefined> {
+  const lost = findLostVariables(words, running, process.env);
+  if (lost.length > 0) {
+    complain(
+      `error: ${lost.join(' and ')}: set for the event handler that runs, not in this shell; to set it here: ${await howToSet(lost, process.env)}; to do without: ./bot.sh stop event_handler, then start`,
+    );
+    return 1;
+  }
+  const { asksItself, smee } = waysIn(words);
+  const problems = asksItself ? [] : await deliveryProblems(process.env, smee);
+  for (const problem of problems) complain(`error: ${describeProblem(problem)}`);
+  return problems.length === 0 ? undefined : 2;
 }
 
 /** Checks app.cfg and says what is wrong, `further` too; undefined: it is not valid. */
