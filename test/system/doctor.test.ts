@@ -259,7 +259,7 @@ it('says of each daemon whether it was started', async () => {
   const first = await bot('start');
   expect(first.exitCode).toBe(2);
   expect(first.all).toMatch(
-    /to set it: export GITHUB_APP_SECRET_TOKEN=VALUE; or, .*: set -a; \. FILE; set \+a; or .*: --pull 30$/m,
+    /to set it: export GITHUB_APP_SECRET_TOKEN=VALUE; or, .*: set -a; \. FILE; set \+a; or .* --event-handler-opts '--pull 30'$/m,
   );
   expect(first.all).toMatch(/^Configuration check: FAILED \(1 problem\)\nNothing was started\.$/m);
   const half = await bot('start', '--event-handler-opts', '--cron --nonsense');
