@@ -53,7 +53,10 @@ export class ScriptedSlurm {
       ({ id, state, reason = 'None', workDir, cluster = 'bot', waitStatus = 0 }) =>
         `row ${id} '${cluster}' main '${state}' '${reason}' 1 ${waitStatus} '${workDir}'`,
     );
-    await writeFile(join(this.#directory, 'queue'), lines.map((line) => `${line}\n`).join(''));
+    // In one go: squeue may be running.
+    const path = join(this.#directory, 'queue');
+    await writeFile(`${path}.new`, lines.map((line) => `${line}\n`).join(''));
+    await rename(`${path}.new`, path);
     await this.script('squeue', showsQueue);
   }
 
