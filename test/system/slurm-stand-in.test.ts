@@ -84,7 +84,7 @@ function mask(text: string, { work }: Cluster): string {
     .replaceAll(/slurm(-wlm)? 22\.05\.\d+/g, 'slurm VERSION')
     .replaceAll(/Scheduler=\w+/g, 'Scheduler=WHICH')
     .replaceAll(/AllocNode:Sid=\S+/g, 'AllocNode:Sid=WHERE')
-    .replaceAll(/ 0:\d\d /g, ' 0:SS ');
+    .replaceAll(/ \d:\d\d /g, ' M:SS ');
 }
 
 /** Until the job is in that state in both: nothing is compared while one of them is on its way. */
