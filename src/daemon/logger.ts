@@ -8,7 +8,7 @@ import { textLogLine } from './text-log-line.ts';
 
 export type { Logger };
 
-// Fields that contain secrets, for objects that are logged whole.
+// Fields that hold secrets, for objects that are logged whole.
 const secretFields = [
   'headers.authorization',
   '*.headers.authorization',

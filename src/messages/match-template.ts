@@ -14,7 +14,7 @@ export function matchTemplate(template: string, text: string): Readonly<Record<s
     if (name === undefined) pattern += RE2JS.quote(whole.charAt(0));
     else {
       names.push(name);
-      // A value between backquotes contains none.
+      // A value between backquotes holds none.
       pattern += template.charAt(match.index - 1) === '`' ? '([^`]*?)' : '(.*?)';
     }
   }

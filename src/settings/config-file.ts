@@ -19,7 +19,7 @@ export interface Setting {
   readonly value: string;
 }
 
-/** What a file may contain. */
+/** What a file may hold. */
 interface KnownNames {
   /** Section -> its keys. */
   readonly sections: Readonly<Record<string, readonly string[]>>;

@@ -12,7 +12,7 @@ export interface Dialect {
   readonly hasNodeTypes: boolean;
   /** The field of a node type that filters, comments and det_submit_opts call its architecture. */
   readonly architecture: 'cpuSubdir' | 'name';
-  /** Words of `scontrol_command` may contain `%(jobid)s`; else `%` means itself. */
+  /** Words of `scontrol_command` may hold `%(jobid)s`; else `%` means itself. */
   readonly scontrolIsFilledIn: boolean;
   /** `build_job_script` may be `PATH@GIT_REPO`. */
   readonly scriptMayBeCloned: boolean;

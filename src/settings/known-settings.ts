@@ -1,5 +1,5 @@
 /**
- * Every section and key of app.cfg that the bot knows, of all generations: an older file may contain newer keys. What only later Python bots
+ * Every section and key of app.cfg that the bot knows, of all generations: an older file may hold newer keys. What only later Python bots
  * read (`api_timeout`, `[gitlab]`) is checked, but not used.
  */
 export const knownSettings = {

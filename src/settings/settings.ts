@@ -63,7 +63,7 @@ export interface Settings {
     readonly jobIdsDir: string;
     readonly poll: ProgramCall;
     readonly pollIntervalSeconds: number;
-    /** Its words may contain `%(jobid)s`, `%(cluster)s`, `%(partition)s`, `%(state)s`, `%(reason)s` (generation 9); `%%` is a percent sign in every generation. */
+    /** Its words may hold `%(jobid)s`, `%(cluster)s`, `%(partition)s`, `%(state)s`, `%(reason)s` (generation 9); `%%` is a percent sign in every generation. */
     readonly scontrol: ProgramCall;
     /** How many last lines of output the comment of a failed job shows; 0: none, and no other text below the table. */
     readonly logTailLines: number;

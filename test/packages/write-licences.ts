@@ -7,7 +7,7 @@ const introduction = `# Licences of what the bot runs on
 
 The bot itself is under GPL-2.0-only, the licence of the Python bot whose place it takes ([LICENSE](../LICENSE)). This page lists every package that \`npm ci --omit=dev\` installs, with the licence that
 \`package-lock.json\` tells of it. It is written by \`node test/packages/write-licences.ts\`. \`npm run check\` fails where it is out of date, and where a package has a licence that is not one of
-${allowedLicences.join(', ')}: then look for another package, or agree to the licence in \`test/packages/licences.ts\`. The programs \`node\` of the two \`node-linux-…\` packages contain libraries of others; their \`LICENSE\` lists them.
+${allowedLicences.join(', ')}: then look for another package, or agree to the licence in \`test/packages/licences.ts\`. The programs \`node\` of the two \`node-linux-…\` packages hold libraries of others; their \`LICENSE\` lists them.
 
 ## GPL-2.0-only and Apache-2.0
 

@@ -61,7 +61,7 @@ const keptVariables = (environment: UnitFacts['environment']) =>
     return value && !hasPassword.test(value) ? [`${name}=${value}`] : [];
   });
 
-/** Names of variables that belong into the environment files: they contain a password. */
+/** Names of variables that belong into the environment files: they hold a password. */
 export const variablesWithPassword = (environment: UnitFacts['environment']) =>
   kept.filter((name) => hasPassword.test(environment[name] ?? ''));
 

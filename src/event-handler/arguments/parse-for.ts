@@ -19,7 +19,7 @@ const maxLength = 200;
 /** The most architectures in one command. */
 export const maxArchitectures = 100;
 
-/** Parses `arch=A[+A2][,accel=B]`. Both become directory names and words of shell commands, so they are checked (D36). B may contain `+`. */
+/** Parses `arch=A[+A2][,accel=B]`. Both become directory names and words of shell commands, so they are checked (D36). B may hold `+`. */
 export function parseFor(text: string): ForReading {
   const found: { architecture?: readonly string[]; accelerator?: string } = {};
   for (const item of text.split(',')) {

@@ -41,7 +41,7 @@ function siteOf(name: string) {
     fetching: undefined as GitFailure | undefined,
     reading: undefined as GitFailure | undefined,
     madeFirst: (_place: string) => {},
-    /** Directories whose names contain it cannot be made. */
+    /** Directories whose names hold it cannot be made. */
     noRoomFor: 'none',
     /** Until when the mirror is used. */
     until: undefined as Promise<void> | undefined,

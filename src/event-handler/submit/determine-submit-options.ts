@@ -98,7 +98,7 @@ export function readAnswer(
 
 type Lists = readonly (readonly string[])[];
 
-/** What the answer may contain besides the list below: the site's own options, and those of allowed_det_submit_opts, `--name` or `--name=`. */
+/** What the answer may hold besides the list below: the site's own options, and those of allowed_det_submit_opts, `--name` or `--name=`. */
 interface Allowed {
   readonly sites: Lists;
   readonly added: readonly string[];

@@ -8,7 +8,7 @@ import type { BuildTarget } from './build-target.ts';
 export function jobSubdirectory(target: BuildTarget, all: readonly BuildTarget[], dialect: Dialect): string {
   const path = plainPath(target, dialect);
   const first = all.find((other) => plainPath(other, dialect) === path);
-  // A name may contain slashes, which would make directories.
+  // A name may hold slashes, which would make directories.
   return first === undefined || first === target ? path : `${path}@${target.nodeType.name.replaceAll('/', '@')}`;
 }
 

@@ -7,7 +7,7 @@ import { findPlace } from './upload-command.ts';
 
 /**
  * Where an artefact is uploaded, `BUCKET/KEY`, or why it is not. For a site's own script only the bucket is known. Environment variables are
- * not expanded: they may contain secrets.
+ * not expanded: they may hold secrets.
  */
 export function placeOfArtefact(
   artefact: string,

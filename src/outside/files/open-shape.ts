@@ -5,7 +5,7 @@ import { howToTrust, openSealed, type SealedKind } from './seal.ts';
 /** What only a person can go on with: other kinds are fetched or asked for anew. */
 const waitsForPerson: readonly SealedKind[] = ['job record', 'order'];
 
-/** A sealed file of ours: what it contains, where its seal is right and it has its kind's shape. */
+/** A sealed file of ours: what it holds, where its seal is right and it has its kind's shape. */
 export function openShape<Shape extends z.ZodType>(
   kind: SealedKind,
   place: string,

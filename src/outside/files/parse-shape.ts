@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { wordsOf } from '../../words-of.ts';
 
-/** What a text contains, or why that cannot be used: the end of a sentence that begins with the file's name. */
+/** What a text holds, or why that cannot be used: the end of a sentence that begins with the file's name. */
 export type ShapeReading<T> =
   | { readonly value: T; readonly why?: never }
   | { readonly value?: never; readonly why: string };

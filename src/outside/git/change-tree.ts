@@ -6,7 +6,7 @@ import { GitFailed, type InRepository } from './run-git.ts';
 export interface ChangeTree {
   /** Commit of the base branch. */
   readonly base: string;
-  /** What the working tree is to contain. */
+  /** What the working tree is to hold. */
   readonly tree: string;
   /** Submodules that the pull request moves, adds or takes away; `commit` is missing where one goes. */
   readonly submodules: readonly { readonly path: string; readonly commit?: string }[];

@@ -35,7 +35,7 @@ const byName =
   /(TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|API_?KEY|ACCESS_KEY|PRIVATE_KEY|CREDENTIALS?)(_PREVIOUS)?$|(^|_)PAT$/i;
 
 /**
- * Whether a variable contains a secret, ours or another program's, by its name. No job gets it and no setting expands it, since settings end
+ * Whether a variable holds a secret, ours or another program's, by its name. No job gets it and no setting expands it, since settings end
  * up in command lines, job directories and comments.
  */
 export function isSecret(name: string): boolean {

@@ -11,7 +11,7 @@ const rowState = /^(?<state>[A-Z_]+|\?)(?: by (?<by>\S.*)| .*)?$/;
 
 /**
  * Parses `sacct --noheader --parsable --delimiter=BORDER --duplicates` for a job. No row: accounting does not know the job (yet). A requeued
- * job has one row per run, a reused id one per job. Rows of other jobs are ignored, whatever they contain.
+ * job has one row per run, a reused id one per job. Rows of other jobs are ignored, whatever they hold.
  */
 export function parseSacct(text: string, border: string, id: JobId, directory: string): AccountReading {
   const split = splitRecords('sacct', text, border, fieldCount);

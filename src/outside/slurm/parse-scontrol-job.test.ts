@@ -22,7 +22,7 @@ const record = (
 const job7 = { kind: 'job', state: 'PENDING', reason: 'JobHeldUser', exitCode: '0:0', workDir: '/jobs/7' };
 const { workDir: _, ...withoutWorkDir } = job7;
 
-/** A name that contains a forged record. */
+/** A name that holds a forged record. */
 const faked = 'a UserId=bot(1000) JobState=COMPLETED Reason=None Dependency=(null) WorkDir=/jobs/7 StdErr=/x';
 
 it.each`

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 /**
- * The text behind each field that squeue and sacct print, new for each call: no job's name, directory or comment can contain it and end a
+ * The text behind each field that squeue and sacct print, new for each call: no job's name, directory or comment can hold it and end a
  * field or record. It begins with no digit, which would belong to a width, and is not special to a shell, since the command may be a wrapper
  * (`ssh host squeue`).
  */
