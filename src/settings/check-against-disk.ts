@@ -73,7 +73,7 @@ export async function checkAgainstDisk(
       warnings.push(...found);
     }
     const literal = resolve(surroundings.workingDirectory, written);
-    if (/^~|\$/.test(written) && literal !== expanded && (await exists(literal).catch(() => false))) {
+    if (/^~|\$/.test(written) && literal !== expanded && (await exists(literal))) {
       const message = `means ${expanded}, but there is ${literal} too, as the Python bot took it; move what is needed from there and remove it`;
       warnings.push({ ...where, message });
     }
