@@ -74,6 +74,23 @@ it('keeps the last good settings while the file is broken, tells that once, and 
   expect(told.map(({ kind }) => kind)).toEqual(['problems', 'settings']);
 });
 
+it('takes an edit up once a file that it names is put right, though the edit is not touched again', async () => {
+  const { file, told } = await watch();
+  const good = await file.current();
+  const key = join(site.dir, 'new-key.pem');
+  await site.writeAppCfg('generation-9.cfg', (text) =>
+    setInterval('45')(text).replace(/^private_key = .*/m, `private_key = ${key}`),
+  );
+  expect(await file.current()).toBe(good);
+  expect(await file.current()).toBe(good);
+  expect(told.map(({ kind }) => kind)).toEqual(['problems']);
+  await copyFile(good.github.privateKeyPath, key);
+  await chmod(key, 0o600);
+  expect(await intervalOf(file)).toBe(45);
+  expect(file.problems).toEqual([]);
+  expect(told.map(({ kind }) => kind)).toEqual(['problems', 'settings']);
+});
+
 it('survives a moment without file, as some editors make one', async () => {
   const { file, told, path } = await watch();
   const good = await file.current();

@@ -76,13 +76,14 @@ export class SettingsFile {
     return this.#settings;
   }
 
-  /** After an I/O error each look reads again, whether or not the files changed. */
+  /** Unless it gives settings each look reads again: what was wrong may be a file that they name, or the disk. */
   async #read(stamp: string): Promise<WatchedReading> {
     const { appCfgPath, environment, workingDirectory } = this.#files;
+    this.#stampOfReading = '';
     try {
       const loaded = await loadSettings(appCfgPath, environment, workingDirectory);
       const reading = this.#withPrograms(inSamePlaces(loaded, this.#settings, appCfgPath));
-      this.#stampOfReading = stamp;
+      if (reading.kind === 'settings') this.#stampOfReading = stamp;
       return reading;
     } catch (error) {
       const why = wordsOf(error);
