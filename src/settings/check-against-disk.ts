@@ -135,7 +135,7 @@ async function isReadByOthers(path: string): Promise<boolean> {
 
 async function isOpenToOthers(directory: string): Promise<boolean> {
   const stats = await stat(directory).catch(() => undefined); // not there yet: it will be made for the bot's user alone
-  return stats !== undefined && (stats.mode & 0o077) !== 0;
+  return stats?.isDirectory() === true && (stats.mode & 0o077) !== 0;
 }
 
 /** Its messages never quote the key. */

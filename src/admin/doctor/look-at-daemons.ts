@@ -4,6 +4,7 @@ import { locksDirectory, readLease } from '../../daemon/lease-file.ts';
 import { readReport } from '../../jobs/reports.ts';
 import { type DaemonName, daemonNames, daemons } from '../daemons/daemon-names.ts';
 import { findHolder } from '../daemons/find-holder.ts';
+import { isInTheWay } from '../daemons/is-in-the-way.ts';
 import { lookAtDaemonProcess } from '../daemons/look-at-process.ts';
 import { waysIn } from '../daemons/ways-in.ts';
 import type { Finding } from './finding.ts';
@@ -15,7 +16,8 @@ const root = join(import.meta.dirname, '../../..');
 /** Looks at one daemon by its lease and its last report. */
 export async function lookAtDaemon(stateDir: string, name: DaemonName): Promise<readonly Finding[]> {
   const holding = await findHolder(stateDir, name);
-  const lease = await readLease(locksDirectory(stateDir), daemons[name].kind);
+  const isNoDirectory = await isInTheWay(stateDir); // the configuration tells of it
+  const lease = isNoDirectory ? undefined : await readLease(locksDirectory(stateDir), daemons[name].kind);
   const died = holding.kind === 'none' && lease !== undefined && lease.holder?.released === undefined;
   const report = await readReport(stateDir, daemons[name].kind);
   const program = holding.kind === 'here' ? (await lookAtDaemonProcess(holding.pid))?.program : undefined;
