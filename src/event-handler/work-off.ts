@@ -188,7 +188,7 @@ export class InboxWorker {
     const { attempts, next } = afterFailure(before, failure, policies.delivery, forMilliseconds);
     if (next.kind === 'set aside') {
       log.error({ err: error, attempt: attempts.all }, 'set a delivery aside');
-      await tellOfFailure(delivery, log).catch((err: unknown) =>
+      await onceSynced(error, () => tellOfFailure(delivery, log)).catch((err: unknown) =>
         log.error({ err }, 'could not tell on the pull request that a delivery was set aside'),
       );
       await inbox.setAside(name, whySetAside(attempts, wordsOf(error)));
@@ -197,7 +197,7 @@ export class InboxWorker {
     const seconds = waitSeconds ?? next.afterSeconds;
     log.warn({ err: error, attempt: attempts.all, seconds }, 'a delivery failed: retried later');
     if (failure.kind === 'outside' && forMilliseconds + seconds * 1000 > patienceMilliseconds)
-      await tellOfWait(delivery, error, log).catch((err: unknown) =>
+      await onceSynced(error, () => tellOfWait(delivery, error, log)).catch((err: unknown) =>
         log.info({ err }, 'could not tell on the pull request that a delivery waits'),
       );
     await this.#count(name, { received: 0, attempts }, log);
@@ -214,6 +214,12 @@ export class InboxWorker {
 
 const withStanding = (route: Route): Route =>
   route.kind === 'comment' ? { ...route, standsAlone: standsAlone(route.comment.body) } : route;
+
+/** Nothing is told of a plan that a power cut may undo: after it the answer would not be known, and posted a second time. */
+async function onceSynced(failure: unknown, tell: () => Promise<void>): Promise<void> {
+  await syncAgain(failure);
+  await tell();
+}
 
 /** Fields of log lines. The pull request of a check is found later; until then the repository is logged. */
 function subject(route: Route): { pr?: string; repository?: string } {

@@ -192,6 +192,13 @@ export const defects: readonly Defect[] = [
     wrong: '',
   },
   {
+    name: 'a command is told that it waits before its plan is synced',
+    seed: 789_244,
+    file: 'src/event-handler/work-off.ts',
+    right: '  await syncAgain(failure);\n  await tell();',
+    wrong: '  await tell();',
+  },
+  {
     name: 'an artefact is uploaded without a look at the ledger',
     seed: 21,
     file: 'src/job-manager/deploy/deploy-order.ts',

@@ -60,8 +60,11 @@ export function checkLife({ id, directory }: { readonly id: string; readonly dir
 }
 
 /** Whether a job may be told to have been cancelled. A scancel that got no clear answer may have done it, where Slurm says so, or has forgotten the job. */
-const mayBeToldCancelled = ({ isCancelled, isRefusedToCancel, life, endedAt }: SimulatedJob, { accounting }: Site) =>
-  isCancelled || (isRefusedToCancel && endedAt !== undefined && (life.end === 'CANCELLED' || !accounting));
+const mayBeToldCancelled = (job: SimulatedJob, { accounting }: Site) =>
+  job.isCancelled ||
+  ((job.isRefusedToCancel || job.hasEndedBeforeScancel) &&
+    job.endedAt !== undefined &&
+    (job.life.end === 'CANCELLED' || !accounting));
 
 /** A job is cancelled only where somebody who may has asked for it, on its pull request. */
 export function checkCancelling(job: { readonly id: string; readonly directory: string }, { asked }: Seen): void {

@@ -30,6 +30,8 @@ export interface SimulatedJob {
   isCancelled: boolean;
   /** scancel was run, and said that Slurm does not cancel jobs now. */
   isRefusedToCancel: boolean;
+  /** It ended while scancel, or the look before it, was under way: as somebody else wanted, perhaps. */
+  hasEndedBeforeScancel: boolean;
   runs: number;
   /** What the bot had recorded of it when it began to run. */
   recordBefore: string | undefined;
@@ -126,6 +128,7 @@ export class SimulatedSlurm implements Slurm {
   }
 
   cancel({ id }: Pick<JobAddress, 'id'>) {
+    const lookedAt = world().now - 1_000;
     return world().request<CancelAnswer>(`scancel ${id}`, () => {
       const fault = this.#faultAt();
       const job = this.#find(id);
@@ -133,6 +136,7 @@ export class SimulatedSlurm implements Slurm {
         if (job !== undefined) job.isRefusedToCancel = true;
         return { kind: 'unavailable', message: `simulated: ${fault}` };
       }
+      if (job?.endedAt !== undefined && job.endedAt >= lookedAt) job.hasEndedBeforeScancel = true;
       if (job === undefined || job.endedAt !== undefined || job.isCancelled) return { kind: 'ended' };
       this.#cancel(job);
       if (fault === 'garbled') return { kind: 'unavailable', message: 'simulated: cancelled, then timed out' };
@@ -189,6 +193,7 @@ export class SimulatedSlurm implements Slurm {
       endedAt: undefined,
       isCancelled: false,
       isRefusedToCancel: false,
+      hasEndedBeforeScancel: false,
       recordBefore: undefined,
       state: 'PENDING',
       reason: held ? 'JobHeldUser' : 'BeginTime',
