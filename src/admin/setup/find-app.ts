@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
+import { quoteWord } from '../../daemon/quote-word.ts';
 import { writeDurably } from '../../outside/files/durable-files.ts';
 import { parseShape } from '../../outside/files/parse-shape.ts';
 import { readTextIfThere } from '../../outside/files/read-text-if-there.ts';
@@ -87,7 +88,7 @@ async function register(
       ? `${places.app} is not: it belongs to another App; move it away`
       : "holds no App's secret; move it away, and add its lines to the file that setup writes";
     throw new Error(
-      `${path} is there already, and ${what}, or keep this App's elsewhere: --secrets ${secretsDirectory}/${answers.name}`,
+      `${path} is there already, and ${what}, or keep this App's elsewhere: --secrets ${quoteWord(`${secretsDirectory}/${answers.name}`)}`,
     );
   }
   let pasted = code;
@@ -134,7 +135,7 @@ async function showRegistration(
     `GitHub sends deliveries to ${webhookUrl}.`,
     `Register the App in a browser, on any machine: fetch this page there, and open it.`,
     '',
-    `  scp ${hostname()}:${page} .`,
+    `  scp ${quoteWord(`${hostname()}:${page}`)} .`,
     '',
     'Or copy this, the form of that page in one line, into the address bar:',
     '',
