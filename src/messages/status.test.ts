@@ -258,6 +258,15 @@ This is the status of all the \`bot: build\` commands:
     expect(text).toContain(url(1_999));
     expect(text).toMatch(/\n\n\d+ older builds are left out; filters such as `repo:ID` or `arch:NAME` show fewer\.$/);
   });
+
+  it('keeps room for what stands below, where not all fit', () => {
+    const many = Array.from({ length: 2_000 }, (_, index) =>
+      comment(index, [head9('a', 'R1'), submitted(index), finished('SUCCESS')].join('\n')),
+    );
+    const builds = parseJobComments(many, texts);
+    const text = renderStatus(builds, { ...form9, rebuilds: builds });
+    expect(text).toMatch(/ show fewer\.\n\nBuilt anew, [^\n]*(\n- .*){20}\n- … and 1980 more$/);
+  });
 });
 
 it('a rebuild that has not ended is named below the table of the last builds', () => {

@@ -38,13 +38,13 @@ export function renderStatus(
   const table = !dialect.hasFor ? table6 : hasCommits ? tableWithCommits : table9;
   if (builds.length === 0) return asComment([...table.header, '', nothingYet(isFiltered)].join('\n'));
   const rows = builds.map(table.row);
-  const notes = [
+  const below = [
     ...(rebuilds.length > 0 ? ['', noteOnRebuilds(rebuilds)] : []),
     ...(head !== undefined && builds.some((build) => build.isOutdated) ? ['', noteOn(head)] : []),
   ];
-  const render = (limit: number): string => [...table.header, ...rows.map((row) => row(limit)), ...notes].join('\n');
+  const render = (limit: number): string => [...table.header, ...rows.map((row) => row(limit)), ...below].join('\n');
   const limit = longestLimit(render);
-  return asComment(limit > 20 ? render(limit) : [newest(builds, table), ...notes].join('\n'));
+  return asComment(limit > 20 ? render(limit) : newest(builds, table, below));
 }
 
 /** A build without a commit does not count as outdated. */
@@ -154,9 +154,9 @@ function shownResult({ state, result: cell }: ToldBuild): string {
 }
 
 /** Too many rows for one comment, even with short texts: the newest that fit, and how to ask for the others. */
-function newest(builds: readonly ShownBuild[], table: Table): string {
+function newest(builds: readonly ShownBuild[], table: Table, below: readonly string[]): string {
   const rows: string[] = [];
-  let length = table.header.join('\n').length + 500;
+  let length = [...table.header, ...below].join('\n').length + 500;
   for (const build of builds.toReversed()) {
     const row = table.row(build)(20);
     length += row.length + 1;
@@ -164,5 +164,5 @@ function newest(builds: readonly ShownBuild[], table: Table): string {
     rows.unshift(row);
   }
   const note = `${builds.length - rows.length} older builds are left out; filters such as \`repo:ID\` or \`arch:NAME\` show fewer.`;
-  return [...table.header, ...rows, '', note].join('\n');
+  return [...table.header, ...rows, '', note, ...below].join('\n');
 }
