@@ -44,8 +44,8 @@ function siteOf(name: string) {
     /** Directories whose names hold it cannot be made. */
     noRoomFor: 'none',
     /** Until when the mirror is used. */
-    until: undefined as Promise<void> | undefined,
-    fetchMirror: async (_: unknown, __: string, ___: unknown, until: Promise<void>) => {
+    until: undefined as Promise<unknown> | undefined,
+    fetchMirror: async (_: unknown, __: string, ___: unknown, until: Promise<unknown>) => {
       git.until = until;
       return git.fetching ?? { kind: 'fetched', baseSha: 'ba5e', headSha: head };
     },
@@ -72,7 +72,10 @@ function siteOf(name: string) {
     },
   };
   const slurm = {
+    /** When it answers. */
+    answers: async () => {},
     submit: async ({ directory: where }: { directory: string }) => {
+      await slurm.answers();
       submitted.push(where);
       return { kind: 'submitted', id: String(10 + submitted.length) };
     },
@@ -110,7 +113,7 @@ function siteOf(name: string) {
     pullRequestDir,
     runDir: join(pullRequestDir, 'event_d-1/run_000'),
   } as unknown as BuildOrder;
-  return { build: (told?: Promise<void>) => buildCommand(order, tools, told), git, submitted };
+  return { build: (told?: Promise<void>) => buildCommand(order, tools, told), git, slurm, submitted };
 }
 
 it('builds each target', async () => {
@@ -158,6 +161,21 @@ it.each([
   await build().catch(() => {});
   await git.until;
   expect(git.copied).toEqual([['9.diff'], ['the use has ended']]);
+});
+
+it('uses the mirror no more while Slurm does not answer', async () => {
+  const { build, git, slurm, submitted } = siteOf('slow Slurm');
+  const { promise: all, resolve: answer } = Promise.withResolvers<void>();
+  slurm.answers = () => all;
+  const began = Promise.withResolvers<void>();
+  git.madeFirst = () => began.resolve();
+  const building = build();
+  await began.promise;
+  await git.until;
+  expect(submitted).toEqual([]);
+  answer();
+  await building;
+  expect(submitted).toHaveLength(2);
 });
 
 it('notes in the record of a job what it builds, where, and for whom', async () => {

@@ -38,7 +38,7 @@ export async function buildCommand(order: BuildOrder, tools: Tools, told?: Promi
   const temporary = join(tools.settings.stateDir, 'tmp');
   // The same name in each attempt, so that the file of a killed process is found and removed.
   const diffFile = join(temporary, `${order.delivery}_${basename(order.runDir)}.diff`);
-  const mirrorUse = Promise.withResolvers<void>();
+  const mirrorUse = Promise.withResolvers<unknown>();
   try {
     await beginSummaryOf(order, jobs, tools.settings);
     if (missing.length === 0) return await buildAll(jobs, new Map(), tools, told);
@@ -51,14 +51,15 @@ export async function buildCommand(order: BuildOrder, tools: Tools, told?: Promi
       fetched.kind === 'failed'
         ? new Map(missing.map((job) => [job, Promise.resolve(fetched)]))
         : prepareDirectories(missing, { ...fetched, diffFile, delivery, orderedBy, commit }, tools);
-    for (const doing of preparing.values()) doing.catch(() => {}); // thrown where it is awaited
+    const made = Promise.allSettled([...preparing.values(), fetched.kind === 'failed' ? fetched : fetched.change]);
+    mirrorUse.resolve(made); // submitting may take long, and a job has what it needs
     try {
       return await buildAll(jobs, preparing, tools, told);
     } finally {
-      await Promise.allSettled([...preparing.values(), fetched.kind === 'failed' ? fetched : fetched.change]);
+      await made;
     }
   } finally {
-    mirrorUse.resolve();
+    mirrorUse.resolve(undefined);
     await rm(diffFile, { force: true });
   }
 }
@@ -82,7 +83,7 @@ async function makeParents(jobs: readonly JobToBuild[]): Promise<void> {
 async function fetchChanges(
   { repository, pullRequest: { baseBranch, headSha, number } }: BuildOrder,
   diffFile: string,
-  mirrorUse: Promise<void>,
+  mirrorUse: Promise<unknown>,
   { git, log, takenUpAt }: Tools,
 ): Promise<
   { readonly kind: 'fetched'; readonly mirror: Mirror; readonly change: ReturnType<Git['readChange']> } | GitFailure
