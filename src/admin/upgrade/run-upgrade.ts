@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { counted } from '../../counted.ts';
 import { quoteWord } from '../../daemon/quote-word.ts';
 import type { Version } from '../../outside/git/program-clone.ts';
@@ -26,11 +25,6 @@ const shownNews = 30;
  * checked out, and they start again. The exit status: 0 done; 1 not, as it says; 2 refused, and nothing was changed.
  */
 export async function runUpgrade(request: UpgradeRequest, tools: UpgradeTools): Promise<number> {
-  await mkdir(tools.packages, { recursive: true }).catch((cause: unknown) => {
-    throw new Error(`${tools.root} cannot be written by this account; run upgrade as its owner: ${wordsOf(cause)}`, {
-      cause,
-    });
-  });
   return await withUpgradeLease(tools.packages, () => upgradeAlone(request, tools));
 }
 

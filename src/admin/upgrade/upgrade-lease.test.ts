@@ -69,3 +69,14 @@ it('one on another machine is named', async () => {
   await leave('login2');
   await expect(withUpgradeLease(packages, async () => 'done')).rejects.toThrow(runs(1));
 });
+
+it.each([
+  ['the clone', ''],
+  ['what an earlier upgrade left there', '.packages/locks'],
+])('where nothing can be written it says so: %s', async (_what, path) => {
+  const root = join(packages, 'root');
+  if (path !== '') await mkdir(join(root, '.packages'), { recursive: true });
+  await writeFile(join(root, path), 'in the way, also of root');
+  const why = new RegExp(`^${join(root, '.packages')} cannot be written by this account; run upgrade as its owner: E`);
+  await expect(withUpgradeLease(join(root, '.packages'), async () => 'done')).rejects.toThrow(why);
+});
