@@ -157,6 +157,7 @@ it.each([
   'status bot: ping inst:bot-b',
   'status bot: ping bot:build for: inst:bot-b',
   'status inst:bot-b bot: ping inst:bot-c',
+  'status bot: ping inst:bot-b bot: ping inst:bot-c',
 ])('%s hides nobody', (typed) => {
   expect(parseCommand(typed, dialects['9'])).toMatchObject({
     kind: 'misunderstood',

@@ -79,7 +79,6 @@ export function parseCommand(text: string, dialect: Dialect): ParsedCommand {
 }
 
 const isOfInstance = ({ component }: Filter) => component === 'instance';
-const isCall = (word: string) => /^bot:/i.test(word);
 
 /** The `instance:` filters of a command. */
 export function instanceFiltersOf(parsed: ParsedCommand): readonly Filter[] {
@@ -103,11 +102,12 @@ function parse<Name extends string>(
   named: (name: string) => Known<Name> | undefined,
 ): Parsed<Name> {
   const [name = '', ...words] = argumentWords(text);
-  const next = words.findIndex(isCall);
-  if (next >= 0) {
-    const behind = ['help', ...words.slice(next).filter((word) => !isCall(word))].join(' ');
-    const first = parse([name, ...words.slice(0, next)].join(' '), dialect, commandNamed);
-    return withFurther(first, instanceFiltersOf(parse(behind, dialect, commandNamed)));
+  const calls = words.flatMap((word, index) => (/^bot:/i.test(word) ? [index] : []));
+  if (calls.length > 0) {
+    const first = parse([name, ...words.slice(0, calls[0])].join(' '), dialect, commandNamed);
+    const others = calls.map((at, index) => ['help', ...words.slice(at + 1, calls[index + 1])].join(' '));
+    const instances = others.map((other) => instanceFiltersOf(parse(other, dialect, commandNamed)));
+    return withFurther(first, instances.find(({ length }) => length > 0) ?? []);
   }
   const command = named(name);
   if (command?.takesCommands?.includes(words[0] ?? ''))
@@ -146,7 +146,7 @@ function parse<Name extends string>(
   };
 }
 
-/** A line with a further command behind the first: nothing of it is done. `instances`: what that one is for, where the first does not say. */
+/** A line with a further command behind the first: nothing of it is done. `instances`: what those are for, where the first does not say. */
 function withFurther(first: ParsedCommand, instances: readonly Filter[]): Parsed<never> {
   const [own, reason] = [instanceFiltersOf(first), md`It has another \`bot:\` behind it: type one command per line.`];
   const instanceFilters = own.length > 0 ? own : instances;
