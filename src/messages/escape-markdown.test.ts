@@ -1,6 +1,6 @@
 import { marked } from 'marked';
 import { expect, it } from 'vitest';
-import { codeSpan, escapeCell, escapeMarkdown, escapeValue } from './escape-markdown.ts';
+import { codeSpan, escapeCell, escapeCellOfOthers, escapeMarkdown, escapeValue } from './escape-markdown.ts';
 
 it.each`
   text                                          | markdown
@@ -57,4 +57,14 @@ it('keeps a value inside the backquotes of a template', () => {
 
 it('keeps a cell one cell', () => {
   expect(escapeCell('a | b\n  c')).toBe('a &#124; b c');
+});
+
+it.each([
+  ['blanks between words and code', ' a `b`  c ', 'a `b`  c'],
+  ['blanks alone between code', '`a` `b`', '`a` `b`'],
+  ['many blanks, in no time', `a${' '.repeat(100_000)}b`, `a${' '.repeat(100_000)}b`],
+])('leaves in a cell of others: %s', (_, cell, markdown) => {
+  const begun = performance.now();
+  expect(escapeCellOfOthers(cell)).toBe(markdown);
+  expect(performance.now() - begun).toBeLessThan(1_000);
 });

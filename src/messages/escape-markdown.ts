@@ -58,8 +58,10 @@ export function escapeCellOfOthers(cell: string): Markdown {
 
 /** With the blanks at its ends, which separate words here. */
 function textOf(markdown: string): string {
-  const [, before = '', words = '', after = ''] = /^( *)(.*?)( *)$/s.exec(markdown) ?? [];
-  return `${before}${escapeMarkdown(asRead(words.replaceAll(/\\([!-/:-@[-`{-~])/g, '$1')))}${after}`;
+  const words = markdown.trim();
+  const at = markdown.indexOf(words);
+  const text = asRead(words.replaceAll(/\\([!-/:-@[-`{-~])/g, '$1'));
+  return `${markdown.slice(0, at)}${escapeMarkdown(text)}${markdown.slice(at + words.length)}`;
 }
 
 const entities = {
