@@ -62,9 +62,7 @@ it('keeps a cell one cell', () => {
 it.each([
   ['blanks between words and code', ' a `b`  c ', 'a `b`  c'],
   ['blanks alone between code', '`a` `b`', '`a` `b`'],
-  ['many blanks, in no time', `a${' '.repeat(100_000)}b`, `a${' '.repeat(100_000)}b`],
+  ['a million blanks, within the limit of a test', `a${' '.repeat(1_000_000)}b`, `a${' '.repeat(1_000_000)}b`],
 ])('leaves in a cell of others: %s', (_, cell, markdown) => {
-  const begun = performance.now();
   expect(escapeCellOfOthers(cell)).toBe(markdown);
-  expect(performance.now() - begun).toBeLessThan(1_000);
 });
