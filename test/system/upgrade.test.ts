@@ -1,8 +1,8 @@
-import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import { findHolder } from '../../src/admin/daemons/find-holder.ts';
 import { lookAtDaemonProcess } from '../../src/admin/daemons/look-at-process.ts';
 import { type CasesSite, makeCasesSite } from './cases-site.ts';
@@ -132,24 +132,30 @@ it('what a site has changed in the clone is not lost: it is named, and refused',
   await rm(join(server.clone, 'app.cfg'));
 });
 
-it('one that is killed in the midst of it goes on', async () => {
-  await server.release('1.5.0');
+it.each([
+  ['killed', '1.5.0', 'kill -9 "$upgrade"'],
+  ['ended by Ctrl-C, and git with it,', '1.5.1', 'kill -INT "$upgrade"; exec sleep 600'],
+])('one that is %s in the midst of it goes on', async (_, version, how) => {
+  await server.release(version);
   const hook = join(server.clone, '.git/hooks/post-checkout');
-  await writeFile(hook, '#!/bin/bash\nrm "$0"\nkill -9 "$(ps -o ppid= "$PPID")"\n', { mode: 0o755 });
+  const head = `rm "$0"; echo $$ > ${join(directory, 'hook.pid')}; upgrade=$(ps -o ppid= "$PPID")`;
+  await writeFile(hook, `#!/bin/bash\n${head}\n${how}\n`, { mode: 0o755 });
   const killed = await bot('upgrade');
   expect(killed.output).not.toMatch(/This is/);
+  const ofHook = Number(await readFile(join(directory, 'hook.pid'), 'utf8'));
+  await vi.waitFor(() => expect(() => process.kill(ofHook, 0)).toThrow('ESRCH'), 10_000);
   expect(await daemonsNow()).toEqual([]);
   const { status, output } = await bot('upgrade');
   expect(output).toMatch(/^The upgrade from [0-9a-f]+ to main was interrupted: it goes on\.$/m);
   expect(status).toBe(0);
-  expect(await versionOf()).toBe('1.5.0');
+  expect(await versionOf()).toBe(version);
   expect((await daemonsNow())[0]?.words).toContain('a b');
 });
 
 it('goes back; but not to a version that cannot read what was written since', async () => {
   const { status } = await bot('upgrade', '--back');
   expect(status).toBe(0);
-  expect(await versionOf()).toBe('1.1.0');
+  expect(await versionOf()).toBe('1.5.0');
   await server.release('2.0.0', {
     'src/daemon/state-format.ts': (text) => text.replace('const stateFormat = 1;', 'const stateFormat = 2;'),
   });

@@ -84,6 +84,8 @@ async function upgrade(options: Options, { root, runProgram, clone }: Outside): 
     if (lines.length > 0) (status === 0 ? say : complain)(lines);
     return status;
   };
+  // git and npm run in sessions of their own, which Ctrl-C does not reach: they end with this process, and the next upgrade goes on.
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));
   return await runUpgrade(options, {
     root,
     packages: join(root, '.packages'),
