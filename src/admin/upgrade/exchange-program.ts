@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { mayWrite } from '../../outside/files/check-before-writes.ts';
 import type { Version } from '../../outside/git/program-clone.ts';
 import { wordsOf } from '../../words-of.ts';
 import { daemons } from '../daemons/daemon-names.ts';
@@ -9,8 +10,8 @@ import type { UpgradeTools } from './upgrade-tools.ts';
 
 /**
  * Stops the daemons, checks the version out, starts them again; what fails leads back to the version before. The exit status.
- * Each step can be repeated, so that a killed one goes on from its record. `isResumed`: an earlier one was killed, perhaps while git
- * was writing files.
+ * Each step can be repeated, so that a killed one goes on from its record; none is taken where another upgrade has begun since, while this
+ * one was stopped by Ctrl-Z. `isResumed`: an earlier one was killed, perhaps while git was writing files.
  */
 export async function exchangeProgram(record: UpgradeRecord, isResumed: boolean, tools: UpgradeTools): Promise<number> {
   const { from, to, restart } = record;
@@ -80,12 +81,10 @@ async function stopAll(
   restart: readonly ToRestart[],
   { stopDaemon }: UpgradeTools,
 ): Promise<{ readonly which: readonly ToRestart[]; readonly why?: string }> {
-  for (const [index, daemon] of restart.entries())
-    if ((await stopDaemon(daemon)) !== 0)
-      return {
-        which: restart.slice(0, index),
-        why: notStopped(daemon),
-      };
+  for (const [index, daemon] of restart.entries()) {
+    await mayWrite();
+    if ((await stopDaemon(daemon)) !== 0) return { which: restart.slice(0, index), why: notStopped(daemon) };
+  }
   return { which: restart };
 }
 
@@ -94,6 +93,7 @@ const notStopped = ({ name }: ToRestart) =>
 
 /** Checks a version out, with its packages. */
 async function putInPlace(version: Version, { clone, root, run }: UpgradeTools): Promise<string | undefined> {
+  await mayWrite();
   try {
     await clone.checkOut(version);
   } catch (error) {
@@ -110,6 +110,7 @@ async function startAll(
   for (const daemon of restart) {
     const isReplaced = async () => (await findStandby(daemon)) !== undefined; // told at the end
     if ((await isReplaced()) && !daemon.words.includes('--standby')) continue;
+    await mayWrite();
     if ((await startDaemon(daemon)) === 0 || (await isReplaced())) continue;
     return `the ${daemons[daemon.name].kind} did not start; it says why above`;
   }

@@ -1,7 +1,6 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { moveDurably, writeDurably } from '../../outside/files/durable-files.ts';
+import { moveDurably, removeDurably, writeDurably } from '../../outside/files/durable-files.ts';
 import { readShape } from '../../outside/files/parse-shape.ts';
 import { readTextIfThere } from '../../outside/files/read-text-if-there.ts';
 import { daemonNames } from '../daemons/daemon-names.ts';
@@ -45,7 +44,7 @@ export async function noteUpgrade(packages: string, record: UpgradeRecord): Prom
 /** `isDone`: false: all is as it was before. */
 export async function noteUpgradeEnded(packages: string, isDone: boolean): Promise<void> {
   if (isDone) await moveDurably(underWay(packages), last(packages));
-  else await rm(underWay(packages));
+  else await removeDurably(underWay(packages));
 }
 
 /** Throws a sentence where it is there and cannot be read. */
