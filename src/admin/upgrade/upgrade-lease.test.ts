@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, onTestFinished } from 'vitest';
+import { checkBeforeWrites } from '../../outside/files/check-before-writes.ts';
 import { withUpgradeLease } from './upgrade-lease.ts';
 
 let packages: string;
@@ -79,4 +80,21 @@ it.each([
   await writeFile(join(root, path), 'in the way, also of root');
   const why = new RegExp(`^${join(root, '.packages')} cannot be written by this account; run upgrade as its owner: E`);
   await expect(withUpgradeLease(join(root, '.packages'), async () => 'done')).rejects.toThrow(why);
+});
+
+it('where the disk is full it says no more than that', async () => {
+  const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC', syscall: 'write' });
+  checkBeforeWrites(async () => {
+    throw full;
+  });
+  onTestFinished(() => checkBeforeWrites(async () => {}));
+  await expect(withUpgradeLease(packages, async () => 'done')).rejects.toBe(full);
+});
+
+it('gives what the work gave, also where its lease cannot be given back', async () => {
+  const removing = async () => {
+    await rm(join(packages, 'locks'), { recursive: true });
+    return 'done';
+  };
+  expect(await withUpgradeLease(packages, removing)).toBe('done');
 });
