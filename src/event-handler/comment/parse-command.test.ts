@@ -158,6 +158,8 @@ it.each([
   'status bot: ping bot:build for: inst:bot-b',
   'status inst:bot-b bot: ping inst:bot-c',
   'status bot: ping inst:bot-b bot: ping inst:bot-c',
+  'status on:inst=bot-b',
+  'status bot: build for:arch=a on:inst=bot-b',
 ])('%s hides nobody', (typed) => {
   expect(parseCommand(typed, dialects['9'])).toMatchObject({
     kind: 'misunderstood',

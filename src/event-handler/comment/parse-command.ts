@@ -208,7 +208,8 @@ function parseWord(word: string, command: Known<string> | undefined, dialect: Di
     const text = md`${codeSpan(word)} is no argument; arguments are \`component:pattern\`.${hint}`;
     return { ...problem(text, meant), isStray: probable === undefined };
   }
-  if (dialect.hasFor && name === 'on') return whyNotTaken('on', command) ?? parseOn(pattern);
+  // Where it is not taken the instance that it names counts.
+  if (dialect.hasFor && name === 'on') return { ...parseOn(pattern), ...whyNotTaken('on', command) };
   if (dialect.hasFor && name === 'for') return whyNotTaken('for', command) ?? partOfFor(pattern);
   if (name === 'sha') return whyNotTaken('sha', command) ?? parseSha(pattern);
   if (name === 'lines') return whyNotTaken('lines', command) ?? parseLines(pattern);
