@@ -199,6 +199,13 @@ export const defects: readonly Defect[] = [
     wrong: '  await tell();',
   },
   {
+    name: 'a summary is sent again before what failed is synced',
+    seed: 1_503_585,
+    file: 'src/job-manager/watch/send-summaries.ts',
+    right: 'await syncAgain(memory.failures.get(subject));',
+    wrong: '',
+  },
+  {
     name: 'an artefact is uploaded without a look at the ledger',
     seed: 21,
     file: 'src/job-manager/deploy/deploy-order.ts',

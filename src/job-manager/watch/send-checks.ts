@@ -68,6 +68,7 @@ async function bringUpToDate(each: Followed, tools: Tools, memory: WatchMemory):
 
 function notThisTime(each: Followed, error: unknown, log: Tools['log'], memory: WatchMemory): Followed {
   const sentence = 'a job could not be shown beside its commit this time';
+  memory.failures.set(each.job.id, error);
   memory.tell(log, checkSubject(each.job.id), wordsOf(error), sentence, error);
   return each;
 }

@@ -12,6 +12,7 @@ import {
   writeSummary,
 } from '../../jobs/summaries.ts';
 import { isSummary, noJobRow, preparingRow, renderSummary, summaryRow } from '../../messages/summary.ts';
+import { syncAgain } from '../../outside/files/sync-directory.ts';
 import type { Comment } from '../../outside/forge/forge.ts';
 import { sayOnce } from '../../outside/forge/say-once.ts';
 import { wordsOf } from '../../words-of.ts';
@@ -56,6 +57,8 @@ async function bringUpToDate(
 ): Promise<boolean> {
   const subject = summarySubject(name);
   try {
+    await syncAgain(memory.failures.get(subject));
+    memory.failures.delete(subject);
     const { stateDir, jobManager } = tools.settings;
     const read = await readSummary(stateDir, name);
     if (read === undefined) return true;
@@ -147,6 +150,7 @@ async function failed(
   tools: Needed,
   memory: WatchMemory,
 ): Promise<void> {
+  memory.failures.set(subject, error);
   memory.tell(tools.log, subject, wordsOf(error), 'a summary could not be sent this time', error);
   if (memory.sending.failed(name, error, tools.monotonic()) !== 'set aside') return;
   const read = await readSummary(tools.settings.stateDir, name);

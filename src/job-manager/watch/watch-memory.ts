@@ -12,7 +12,7 @@ export class WatchMemory {
   readonly notPermittedUntil = new Map<CheckWay, number>();
   /** Subject (a job, its release, a summary, the queue) -> its trouble as last logged: each is logged once, not in every interval. */
   readonly told = new Map<string, string>();
-  /** Job -> its last error. */
+  /** Job, or the subject of a summary -> its last error: what it has not synced is synced before a retry. */
   readonly failures = new Map<string, unknown>();
   /** Job -> failed releases, and when to retry, by the monotonic clock. */
   readonly releases = new Map<string, { readonly failures: number; readonly notBefore: number }>();
