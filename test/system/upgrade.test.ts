@@ -30,6 +30,13 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true, maxRetries: 10 });
 });
 
+/** What is done, by bash, in the midst of the next upgrade. */
+async function atCheckOut(what: string): Promise<void> {
+  const hook = join(server.clone, '.git/hooks/post-checkout');
+  const head = `rm "$0"; echo $$ > ${join(directory, 'hook.pid')}; upgrade=$(ps -o ppid= "$PPID")`;
+  await writeFile(hook, `#!/bin/bash\n${head}\n${what}\n`, { mode: 0o755 });
+}
+
 /** A version that no test after this one is to meet. */
 async function releaseForNow(...words: Parameters<ProgramServer['release']>): Promise<void> {
   await server.release(...words);
@@ -137,9 +144,7 @@ it.each([
   ['ended by Ctrl-C, and git with it,', '1.5.1', 'kill -INT "$upgrade"; exec sleep 600'],
 ])('one that is %s in the midst of it goes on', async (_, version, how) => {
   await server.release(version);
-  const hook = join(server.clone, '.git/hooks/post-checkout');
-  const head = `rm "$0"; echo $$ > ${join(directory, 'hook.pid')}; upgrade=$(ps -o ppid= "$PPID")`;
-  await writeFile(hook, `#!/bin/bash\n${head}\n${how}\n`, { mode: 0o755 });
+  await atCheckOut(how);
   const killed = await bot('upgrade');
   expect(killed.output).not.toMatch(/This is/);
   const ofHook = Number(await readFile(join(directory, 'hook.pid'), 'utf8'));
@@ -152,7 +157,8 @@ it.each([
   expect((await daemonsNow())[0]?.words).toContain('a b');
 });
 
-it('goes back; but not to a version that cannot read what was written since', async () => {
+it('goes back, also where its terminal is closed; but not to a version that cannot read what was written since', async () => {
+  await atCheckOut('kill -HUP "$upgrade"');
   const { status } = await bot('upgrade', '--back');
   expect(status).toBe(0);
   expect(await versionOf()).toBe('1.5.0');

@@ -86,6 +86,7 @@ async function upgrade(options: Options, { root, runProgram, clone }: Outside): 
   };
   // git and npm run in sessions of their own, which Ctrl-C does not reach: they end with this process, and the next upgrade goes on.
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));
+  process.on('SIGHUP', () => {}); // a connection that is lost leaves no daemon stopped
   return await runUpgrade(options, {
     root,
     packages: join(root, '.packages'),
