@@ -46,7 +46,7 @@ function withoutCode(line: string): string {
   return /^(`+)(?!`)([^`]+)\1$/.exec(line)?.[2]?.trim() ?? line;
 }
 
-const addressed = /^@?(\w{2,4})\s*([:;,.]?)\s*(\S.*)$/;
+const addressed = /^@?(\w{2,4})\s*([:;,.]?)\s*(\S.*)$/s; // s: U+2028 ends no line of a comment
 
 /** The command that was probably meant, without `bot:`; undefined: none. */
 function commandMeant(text: string, dialect: Dialect): string | undefined {
