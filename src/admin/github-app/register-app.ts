@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { wordsOf } from '../../words-of.ts';
+import { wordsOfNetwork } from '../../words-of.ts';
 
 /** The facts of a new App. GitHub gives them only once. */
 const conversion = z
@@ -25,7 +25,9 @@ export async function registerApp(apiUrl: string, code: string): Promise<z.infer
     headers: { accept: 'application/vnd.github+json', 'user-agent': 'build-test-deploy-bot' },
     signal: AbortSignal.timeout(withinMilliseconds),
   }).catch((error: unknown) => {
-    throw new Error(`GitHub was not reached at ${apiUrl} (${wordsOf(error)}); run setup again with the same code`);
+    throw new Error(
+      `GitHub was not reached at ${apiUrl} (${wordsOfNetwork(error)}); run setup again with the same code`,
+    );
   });
   if (answer.status === 404)
     throw new Error(

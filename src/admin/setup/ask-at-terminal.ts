@@ -1,7 +1,10 @@
+import process from 'node:process';
 import { isCancel, text } from '@clack/prompts';
 import { type Answers, type Question, questions, type Surroundings } from './questions.ts';
 
-/** Somebody pressed Ctrl-C. */
+const howToGoOn = 'nothing more was done; run setup again, with the same answers: it goes on from here';
+
+/** Somebody pressed Ctrl-C, or Ctrl-D. */
 class Cancelled extends Error {
   override name = 'Cancelled';
 }
@@ -23,8 +26,12 @@ export async function askAtTerminal(
   usual = '',
   whyNot: (answer: string) => string | undefined = () => undefined,
 ): Promise<string> {
+  const left = new AbortController();
+  const leave = () => left.abort();
+  process.once('beforeExit', leave); // Ctrl-D, or a terminal that was closed: the question would never be answered
   const answer = await text({
     message: question,
+    signal: left.signal,
     placeholder: usual,
     defaultValue: usual,
     validate: (typed = '') => {
@@ -32,6 +39,7 @@ export async function askAtTerminal(
       return why === undefined ? undefined : `It ${why}.`;
     },
   });
-  if (isCancel(answer)) throw new Cancelled('nothing more was done; run setup again, it goes on from here');
+  process.off('beforeExit', leave);
+  if (isCancel(answer)) throw new Cancelled(howToGoOn);
   return answer.trim();
 }

@@ -95,7 +95,7 @@ async function register(
   if (pasted === undefined) {
     await showRegistration(answers, relay, places, tools);
     if (ask === undefined) {
-      say('Then run setup again with --code and that address.');
+      say("Then run setup again with the same options, and --code 'ADDRESS'.");
       return undefined;
     }
     pasted = await ask('The address to which GitHub led (it holds the code)', whyNoCode);

@@ -1,5 +1,5 @@
 import { readTextIfThere } from '../../outside/files/read-text-if-there.ts';
-import { wordsOf } from '../../words-of.ts';
+import { wordsOfNetwork } from '../../words-of.ts';
 import type { SetupTools } from './tools.ts';
 import { writeNewFile } from './write-new-file.ts';
 
@@ -32,7 +32,7 @@ async function isRelay(address: string, say: SetupTools['say']): Promise<boolean
     return answer.headers.get('content-type')?.startsWith('text/event-stream') === true;
   } catch (error) {
     say(
-      `${address} does not answer (${wordsOf(error)}): it is taken for a reverse proxy. If it is a relay, run setup again when it does.`,
+      `${address} does not answer (${wordsOfNetwork(error)}): it is taken for a reverse proxy. If it is a relay, run setup again when it does.`,
     );
     return false;
   } finally {
@@ -47,7 +47,7 @@ async function makeChannel(server: string): Promise<string> {
     signal: AbortSignal.timeout(withinMilliseconds),
   }).catch((error: unknown) => {
     throw new Error(
-      `${server} was not reached (${wordsOf(error)}); give another way: --receive pull, or --receive URL`,
+      `${server} was not reached (${wordsOfNetwork(error)}); give another way: --receive pull, or --receive URL`,
     );
   });
   const channel = answer.headers.get('location');

@@ -2,6 +2,7 @@ import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { type Clock, machineClock } from '../../daemon/clock.ts';
 import { pause } from '../../daemon/pause.ts';
 import { withoutChannel } from '../../daemon/without-channel.ts';
+import { wordsOfNetwork } from '../../words-of.ts';
 import type { Webhooks } from '../forge/webhooks.ts';
 import { parseRelayed } from './parse-relayed.ts';
 import { planReconnect } from './plan-reconnect.ts';
@@ -150,16 +151,4 @@ function whyNoStream({ status, headers }: Response): string | undefined {
 function retryAfter({ headers }: Response): Pick<Ended, 'retryAfterSeconds'> {
   const seconds = Number(headers.get('retry-after') ?? Number.NaN);
   return Number.isFinite(seconds) ? { retryAfterSeconds: seconds } : {};
-}
-
-/** The client says "fetch failed", and why in its cause. */
-function wordsOfNetwork(error: unknown): string {
-  const causes: string[] = [];
-  for (let each = error; each instanceof Error && causes.length < 5; each = each.cause) {
-    const inner =
-      each instanceof AggregateError ? each.errors.map((one: Error) => one.message).join(', ') : each.message;
-    if (inner !== '') causes.push(inner);
-  }
-  const words = causes.join(': ') || String(error);
-  return /certificate/i.test(words) ? `${words} (name the file of the site's CA by NODE_EXTRA_CA_CERTS)` : words;
 }
