@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { hostname, tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import type { DaemonName } from '../../src/admin/daemons/daemon-names.ts';
 import { findHolder } from '../../src/admin/daemons/find-holder.ts';
 import { lookAtDaemonProcess } from '../../src/admin/daemons/look-at-process.ts';
@@ -279,7 +279,7 @@ it('says of each daemon whether it was started', async () => {
   expect((await bot('stop')).exitCode).toBe(0);
 });
 
-it('restarts the one daemon where the other cannot be, and none whose options cannot be read', async () => {
+it('restarts the one daemon where the other cannot be, also without its terminal, and none whose options cannot be read', async () => {
   const row = join(parts, 'restart');
   await mkdir(row);
   const appCfg = await readFile(join(site.directory, 'app.cfg'), 'utf8');
@@ -294,14 +294,25 @@ it('restarts the one daemon where the other cannot be, and none whose options ca
   expect(restarted.output).toMatch(/^Started: the event handler /m);
   const shell = { ...site.environment, GITHUB_APP_SECRET_TOKEN: '' };
   const program = join(import.meta.dirname, '../../bot.sh');
-  const lacking = await execa(program, ['restart', 'event_handler', '--config', join(row, 'app.cfg')], {
-    cwd: site.directory,
-    env: shell,
-    extendEnv: false,
-    reject: false,
-  });
+  const restart = (env: Record<string, string>) =>
+    execa(program, ['restart', 'event_handler', '--config', join(row, 'app.cfg')], {
+      ...{ cwd: site.directory, env, extendEnv: false, reject: false, all: true },
+    });
+  const lacking = await restart(shell);
   expect(lacking.exitCode).toBe(1);
   expect(lacking.stderr).toContain('GITHUB_APP_SECRET_TOKEN: set for the event handler that runs');
+  const holding = await findHolder(join(row, 'state'), 'event_handler');
+  const running = holding.kind === 'here' ? holding.pid : 0;
+  process.kill(running, 'SIGSTOP');
+  const alone = restart(site.environment);
+  let said = '';
+  alone.stdout.on('data', (text) => {
+    said += text;
+  });
+  await vi.waitFor(() => expect(said).toContain('ends after this step'), 30_000);
+  alone.kill('SIGHUP'); // its terminal is closed
+  process.kill(running, 'SIGCONT');
+  expect((await alone).all).toMatch(/^Started: the event handler /m);
   expect(await bot('stop', 'event_handler')).toMatchObject({
     status: 0,
     output: expect.stringContaining('Stopped: the event handler'),

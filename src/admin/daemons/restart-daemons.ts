@@ -45,6 +45,7 @@ export async function restartDaemons(
   request: RestartRequest,
   run: typeof runProgram,
 ): Promise<number> {
+  process.on('SIGHUP', () => {}); // a connection that is lost leaves no daemon stopped
   const settings = await settingsOf(request.config);
   if (settings === undefined) {
     complain('Nothing was stopped.');
