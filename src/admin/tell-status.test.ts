@@ -222,6 +222,15 @@ it.each<[string, Partial<SiteFacts>, RegExp | undefined]>([
     /^job 7 was set aside at T: it failed again and again \(\/ids\/failed\/7; when the reason is gone: \.\/bot\.sh replay 7; where it is not wanted any more: \.\/bot\.sh drop 7\)$/,
   ],
   [
+    'a damaged delivery, which cannot be replayed',
+    {
+      setAside: [
+        { kind: 'delivery', name: 'n.json.damaged', path: '/f/n.json.damaged', why: 'it is empty', since: 'T' },
+      ],
+    },
+    /^a delivery was set aside at T: it is empty \(\/f\/n\.json\.damaged; what GitHub still lists of it was fetched anew; to drop it: \.\/bot\.sh drop n\.json\.damaged\)$/,
+  ],
+  [
     'something set aside because of its seal',
     {
       setAside: [

@@ -95,7 +95,7 @@ function whatNeedsAHuman(facts: SiteFacts, now: Date): string[] {
     ...troubles.map(({ subject, what }) => `the job manager has trouble with ${subjectOf(subject)}: ${what}`),
     ...setAside.map(
       ({ kind, name, path, why, since }) =>
-        `${kind === 'job' ? `job ${name}` : kind === 'order' ? 'an order' : 'a delivery'} was set aside at ${since}: ${why} (${path}; when the reason is gone: ./bot.sh replay ${isOfSeal(why) ? '--reseal ' : ''}${name}; where it is not wanted any more: ./bot.sh drop ${name})`,
+        `${kind === 'job' ? `job ${name}` : kind === 'order' ? 'an order' : 'a delivery'} was set aside at ${since}: ${why} (${path}; ${whatMends(name, why)})`,
     ),
     ...deploymentsWait.map((why) => `deployments wait: ${why}`),
     ...(ledger.brokenLine === undefined
@@ -114,6 +114,12 @@ const isOfSeal = (why: string) => why.includes('replay --reseal');
 
 /** More would scroll the rest away. */
 const ordersShown = 20;
+
+function whatMends(name: string, why: string): string {
+  const drop = `./bot.sh drop ${name}`;
+  if (name.endsWith('.damaged')) return `what GitHub still lists of it was fetched anew; to drop it: ${drop}`;
+  return `when the reason is gone: ./bot.sh replay ${isOfSeal(why) ? '--reseal ' : ''}${name}; where it is not wanted any more: ${drop}`;
+}
 
 /** Each open order, and what the job manager last said of it. */
 function tellOrders({ waiting, jobManager }: SiteFacts): string[] {
