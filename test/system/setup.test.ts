@@ -102,7 +102,7 @@ it('prints an address to register the App, and writes the same as a page', async
   expect(form).toContain(`${github.serverUrl}/settings/apps/new`);
   expect(output).toContain(`:${secret('register-my-bot.html')} .`);
   expect(await readFile(secret('register-my-bot.html'), 'utf8')).toContain(`\n${form}\n`);
-  expect(output).toContain('run setup again with --code');
+  expect(output).toContain('run setup again with the same options, and --code');
 });
 
 it('makes a channel of its own where a relay is wanted, keeps it, and has the event handler hear it', async () => {
